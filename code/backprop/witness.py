@@ -1,0 +1,245 @@
+"""The second witness: the value of an expression to 50 digits, found without SymPy's calculus.
+
+A sum is a loop, a matrix product is a product of numbers, a derivative is a difference quotient with a step of
+10⁻³⁰. Nothing here differentiates, collapses or simplifies, so that an error of SymPy's is not made twice.
+"""
+
+import itertools
+import operator
+import random
+from functools import cache
+
+import mpmath
+import numpy as np
+import sympy as sp
+from sympy import Add, Indexed, IndexedBase, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
+from sympy.matrices.expressions import HadamardProduct, MatAdd, MatMul, OneMatrix, Transpose
+
+from .shapes import InputError
+from .symbolic import Arbitrary, BookFunction, elementwise, entry, matrix, partial, ranges
+
+WORKING = 110  # digits carried; one difference quotient costs 30 of them, a second one inside it 30 more
+STEP = "1e-30"
+CLOSE = "1e-40"
+RELATIONS = {sp.Gt: operator.gt, sp.Ge: operator.ge, sp.Lt: operator.lt, sp.Le: operator.le}
+
+
+class World:
+    """Numbers for the symbols of an expression, each drawn when it is first asked for.
+
+    ``values`` maps a symbol, or an array with its integer indices, to a number. ``branches`` remembers which
+    branches of each piecewise function were reached.
+    """
+
+    def __init__(self, values=(), seed=0, draw=lambda rng: rng.gauss(0, 1)):
+        self.values = dict(values)
+        self.branches = {}
+        self.random = random.Random(seed)
+        self.draw = draw
+
+    def __getitem__(self, key):
+        if key not in self.values:
+            symbol = key[0] if isinstance(key, tuple) else key
+            if symbol.is_integer:
+                raise InputError(f"expected a range for the index {symbol}, received none: it is no array's index.")
+            x = mpmath.mpf(self.draw(self.random))
+            self.values[key] = abs(x) if symbol.is_positive else -abs(x) if symbol.is_negative else x
+        return self.values[key]
+
+
+def evaluate(e, world):
+    """The number that ``e`` has in ``world``.
+
+    >>> from backprop.symbolic import partial, reals
+    >>> z = reals("z")
+    >>> with mpmath.workdps(WORKING):
+    ...     print(mpmath.nstr(evaluate(partial(z**3, z), World({z: mpmath.mpf(2)})), 20))
+    12.0
+    """
+    match e:
+        case sp.Rational():
+            return mpmath.mpf(e.p) / e.q
+        case sp.Float() | sp.NumberSymbol():
+            return mpmath.mpf(sp.N(e, WORKING)._mpf_)
+        case Indexed() | Symbol():
+            return world[key_of(e, world)]
+        case Add():
+            return mpmath.fsum(evaluate(a, world) for a in e.args)
+        case Mul():
+            return mpmath.fprod(evaluate(a, world) for a in e.args)
+        case Pow():
+            return mpmath.power(*(evaluate(a, world) for a in e.args))
+        case Sum():
+            return mpmath.fsum(evaluate(e.function, world) for _ in loop(e.limits, world))
+        case KroneckerDelta():
+            return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
+        case entry():
+            M, n, k = e.args
+            return evaluate_matrix(M, world)[integer(n, world) - 1, integer(k, world) - 1]
+        case partial():
+            return difference_quotient(*e.args, world)
+        case Piecewise():
+            return piecewise(e, world)
+        case Arbitrary():
+            return example(e, [evaluate(a, world) for a in e.args])
+        case BookFunction() | sp.Max() | sp.Min() | sp.Abs() | sp.sign():
+            return evaluate(definition(e), world)
+        case sp.Function() if hasattr(mpmath, e.func.__name__):
+            return getattr(mpmath, e.func.__name__)(*(evaluate(a, world) for a in e.args))
+    raise InputError(f"expected numbers, arrays, sums and known functions, received {type(e).__name__}: {e}")
+
+
+@cache
+def definition(e):
+    return e.definition if isinstance(e, BookFunction) else e.rewrite(Piecewise)
+
+
+def integer(e, world):
+    return int(evaluate(e, world))
+
+
+def key_of(e, world):
+    """Where ``world`` keeps the value of a symbol or an array entry."""
+    return (e.base, *(integer(i, world) for i in e.indices)) if isinstance(e, Indexed) else e
+
+
+def loop(limits, world):
+    """Set the indices of a sum to each of their values in turn; the last index is the outermost loop."""
+    *inner, (i, low, high) = limits
+    before = world.values.pop(i, None)
+    for value in range(integer(low, world), integer(high, world) + 1):
+        world.values[i] = mpmath.mpf(value)
+        yield from loop(inner, world) if inner else [value]
+    world.values.pop(i, None)
+    if before is not None:
+        world.values[i] = before
+
+
+def difference_quotient(y, x, world):
+    """Central difference. Its error is near 10⁻⁶⁰ for the functions of this book."""
+    key, here, h = key_of(x, world), evaluate(x, world), mpmath.mpf(STEP)
+    ends = []
+    for shift in (h, -h):
+        world.values[key] = here + shift
+        ends.append(evaluate(y, world))
+    world.values[key] = here
+    return (ends[0] - ends[1]) / (2 * h)
+
+
+def piecewise(e, world):
+    """The value of the first branch whose condition holds."""
+    for number, (value, condition) in enumerate(e.args):
+        if condition == sp.true or RELATIONS[condition.func](*(evaluate(a, world) for a in condition.args)):
+            world.branches.setdefault(e, set()).add(number)
+            return evaluate(value, world)
+    raise InputError(f"no branch applies: {e}")
+
+
+def example(f, arguments):
+    """An arbitrary function stands for every one; here for one without symmetries, with all its derivatives.
+
+    f = sin(s + a) + s³/5 with s = c·(arguments), added up for two directions c; the name of f chooses a and c.
+    """
+    rng, order, total = random.Random(f.letter), sum(f.orders), mpmath.mpf(0)
+    for _ in range(2):
+        c = [mpmath.mpf(rng.uniform(0.5, 1.5)) for _ in arguments]
+        s = mpmath.fdot(c, arguments)
+        cubic = [s**3, 3 * s**2, 6 * s, 6, *[0] * order][order] / mpmath.mpf(5)
+        wave = mpmath.sin(s + rng.random() + order * mpmath.pi / 2)
+        total += (wave + cubic) * mpmath.fprod(a**k for a, k in zip(c, f.orders, strict=True))
+    return total
+
+
+def evaluate_matrix(M, world):
+    """A matrix of numbers, by NumPy's own products, sums and transposes."""
+    match M:
+        case matrix() | OneMatrix():
+            rows, columns = (range(1, integer(size, world) + 1) for size in M.shape)
+            return np.array([[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows], dtype=object)
+        case MatAdd():
+            return sum(evaluate_matrix(A, world) for A in M.args)
+        case MatMul():
+            numbers, matrices = M.as_coeff_matrices()
+            product = evaluate_matrix(matrices[0], world)
+            for A in matrices[1:]:
+                product = product @ evaluate_matrix(A, world)
+            return evaluate(numbers, world) * product
+        case Transpose():
+            return evaluate_matrix(M.arg, world).T
+        case HadamardProduct():
+            return np.prod([evaluate_matrix(A, world) for A in M.args], axis=0)
+        case elementwise():
+            function, argument = M.args
+            values, z = evaluate_matrix(argument, world), function.variables[0]
+            return np.vectorize(lambda v: value_at(function.expr, z, v, world), otypes=[object])(values)
+    raise InputError(f"expected sums, products, transposes, ⊙ and functions of matrix(...), received {M}")
+
+
+def entry_of(M, n, k):
+    return sp.Integer(1) if isinstance(M, OneMatrix) else M.base[(n, k)[-len(M.base.shape) :]]
+
+
+def value_at(expression, z, v, world):
+    """``expression`` with z = v, for this once."""
+    world.values[z] = v
+    value = evaluate(expression, world)
+    del world.values[z]
+    return value
+
+
+# -------------------------------------------------------------------------------------- concrete sizes and index values
+
+
+def size_symbols(*expressions):
+    """The symbols that occur as a size, in alphabetical order."""
+    found = set()
+    for e in expressions:
+        bounds = [high for s in e.atoms(Sum) for _, _, high in s.limits]
+        shapes = [size for a in e.atoms(IndexedBase, OneMatrix) for size in a.shape]
+        found |= {s for size in bounds + shapes for s in size.free_symbols}
+    return sorted(found, key=str)
+
+
+def free_indices(*expressions):
+    """Each free index with the size that it runs to."""
+    return ranges(sp.Tuple(*expressions))
+
+
+def places(indices, world, most=40):
+    """Set the free indices to each combination of values, or to ``most`` of them drawn at random."""
+    spans = [range(1, integer(size, world) + 1) for size in indices.values()]
+    combinations = list(itertools.product(*spans))
+    if len(combinations) > most:
+        combinations = random.Random(0).sample(combinations, most)
+    for combination in combinations:
+        world.values.update(zip(indices, map(mpmath.mpf, combination), strict=True))
+        yield combination
+
+
+def settings(*expressions):
+    """Sizes to try: twice all different from each other, so that a missing transpose cannot hide, then all 1."""
+    symbols = size_symbols(*expressions)
+    yield {s: mpmath.mpf(v) for v, s in enumerate(symbols, start=2)}
+    if symbols:
+        yield {s: mpmath.mpf(v) for v, s in enumerate(reversed(symbols), start=3)}
+        yield {s: mpmath.mpf(1) for s in symbols}
+
+
+def differ(left, right):
+    return not mpmath.fabs(left - right) <= mpmath.mpf(CLOSE) * (1 + mpmath.fabs(left) + mpmath.fabs(right))
+
+
+def counterexample(left, right, draw=lambda rng: rng.gauss(0, 1)):
+    """A world in which the two sides differ and their values there, or None."""
+    left, right = sp.sympify(left), sp.sympify(right)
+    indices = free_indices(left, right)
+    draws = 2 if indices else 8
+    with mpmath.workdps(WORKING):
+        for sizes in settings(left, right):
+            for seed in range(draws):
+                world = World(sizes, seed, draw)
+                for _ in places(indices, world):
+                    values = evaluate(left, world), evaluate(right, world)
+                    if differ(*values):
+                        return world, *values
+    return None

@@ -1,0 +1,280 @@
+"""What ``prove`` must accept and, above all, what it must refuse; and the same for the checks."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from backprop import proof as proof_module
+from backprop.proof import Disagreement, NotProved, Proof, agree, gradient_check, prove, refute
+from backprop.shapes import InputError
+from backprop.symbolic import (
+    arbitrary,
+    array,
+    elementwise,
+    entry,
+    indices,
+    matrix,
+    ones_column,
+    partial,
+    reals,
+    relu,
+    sigmoid,
+    silu,
+    sizes,
+    softplus,
+    step,
+)
+from sympy import Abs, KroneckerDelta, Max, Piecewise, Sum, exp, log, sqrt, tanh
+
+N, D, H, K = sizes("N D H K")
+n, i, j, k, m, p, q = indices("n i j k m p q")
+y, z = reals("y z")
+f = arbitrary("f")
+X, W, V, b = array("X", N, D), array("W", D, H), array("V", H, K), array("b", H)
+logits, P = array("z", K), array("p", K)
+softmax = {P[j]: exp(logits[j]) / Sum(exp(logits[k]), (k, 1, K))}
+layer = Sum(X[n, i] * W[i, j], (i, 1, D)) + b[j]
+
+TRUE = {
+    "product rule": (partial(z * f(z), z), f(z) + z * f(z).diff(z)),
+    "sigmoid from its definition": (partial(sigmoid(z).definition, z), sigmoid(z) * (1 - sigmoid(z))),
+    "sigmoid mirrored": (sigmoid(-z), 1 - sigmoid(z)),
+    "tanh and sigmoid": (2 * sigmoid(2 * z) - 1, tanh(z)),
+    "tanh": (partial(tanh(z), z), 1 - tanh(z) ** 2),
+    "softplus": (partial(softplus(z).definition, z), sigmoid(z)),
+    "softplus without overflow": (softplus(z), Max(z, 0) + log(1 + exp(-Abs(z)))),
+    "softplus mirrored": (softplus(z) - softplus(-z), z),
+    "silu": (partial(z * sigmoid(z), z), sigmoid(z) * (1 + z * sigmoid(-z))),
+    "relu": (partial(relu(z), z), step(z)),
+    "relu halves": (relu(z) ** 2 + relu(-z) ** 2, z**2),
+    "relu as max": (relu(z), Max(z, 0)),
+    "relu twice": (relu(relu(z)), relu(z)),
+    "layer": (entry(matrix(X) * matrix(W) + ones_column(N) * matrix(b), n, j), layer),
+    "associative": (
+        entry((matrix(X) * matrix(W)) * matrix(V), n, k),
+        Sum(X[n, i] * Sum(W[i, j] * V[j, k], (j, 1, H)), (i, 1, D)),
+    ),
+    "transpose": (entry((matrix(X) * matrix(W)).T, j, n), entry(matrix(W).T * matrix(X).T, j, n)),
+    "weight gradient": (partial(Sum(f(layer), (n, 1, N)), W[p, j]), Sum(f(layer).diff(b[j]) * X[n, p], (n, 1, N))),
+}
+
+
+@pytest.mark.parametrize("case", TRUE)
+def test_true_identities_are_proved(case):
+    assert isinstance(prove(*TRUE[case]), Proof)
+
+
+def test_softmax_for_any_number_of_classes():
+    prove(Sum(P[j], (j, 1, K)), 1, where=softmax)
+    prove(partial(P[j], logits[m]), P[j] * (KroneckerDelta(j, m) - P[m]), where=softmax)
+    with pytest.raises(NotProved, match="Counterexample"):
+        prove(partial(P[j], logits[m]), P[j] * (1 - P[m]), where=softmax)
+
+
+FALSE = {
+    "a sign": (partial(sigmoid(z), z), -sigmoid(z) * (1 - sigmoid(z))),
+    "a dropped term": (partial(z * f(z), z), z * f(z).diff(z)),
+    "a half": (partial(z**2 / 2, z), 2 * z),
+    "one size for all": (Sum(1, (i, 1, D)), 3),
+    "only for D = 2": (
+        Sum(b[j], (j, 1, H)) ** 2,
+        Sum(b[j] ** 2, (j, 1, H)) + 2 * b[1] * Sum(b[j], (j, 1, H)) - 2 * b[1] ** 2,
+    ),
+    "half of the line": (relu(z), z),
+    "at zero only": (relu(z) * relu(-z) + z, 0),
+    "symmetric weights only": (Sum(array("S", H, H)[i, j], (i, 1, H)), Sum(array("S", H, H)[j, i], (i, 1, H))),
+    "odd functions only": (f(-z), -f(z)),
+    "one in 10^12": (z, z * (1 + sp.Rational(1, 10**12))),
+}
+
+
+@pytest.mark.parametrize("case", FALSE)
+def test_false_identities_are_refused_with_a_counterexample(case):
+    with pytest.raises(NotProved, match="Counterexample: "):
+        prove(*FALSE[case])
+    assert "✗" in repr(refute(*FALSE[case]))
+
+
+def test_a_true_identity_beyond_the_method_is_not_called_proved():
+    with pytest.raises(NotProved, match=r"numbers agree: a step may be missing"):
+        prove(sp.sin(z) ** 2 + sp.cos(z) ** 2, 1)
+
+
+def test_an_error_of_sympys_is_caught_by_the_second_witness(monkeypatch):
+    """Here SymPy is made to err as it does for one form of log-sum-exp: it differentiates it to 0."""
+    total = log(Sum(exp(logits[k]), (k, 1, K)))
+    monkeypatch.setattr(partial, "doit", lambda self, **hints: sp.Integer(0))
+    with pytest.raises(NotProved, match="SymPy finds the sides equal, 50 digits do not"):
+        prove(partial(total, logits[m]), 0)
+
+
+def test_a_witness_that_finds_nothing_does_not_prove(monkeypatch):
+    monkeypatch.setattr(proof_module, "counterexample", lambda *sides: None)
+    with pytest.raises(NotProved, match="a step may be missing"):
+        prove(z + 1, z)
+
+
+@pytest.mark.parametrize("bad", [sp.nan, sp.oo, sp.zoo])
+def test_nan_and_infinity_are_refused(bad):
+    with pytest.raises(InputError, match="expected finite real expressions"):
+        prove(bad, bad)
+
+
+def test_one_index_with_two_sizes_is_refused():
+    with pytest.raises(InputError, match="missing transpose"):
+        prove(X[n, i] * W[i, n], W[i, n] * X[n, i])
+
+
+def test_conditions_are_found_by_the_machine():
+    assert "z ≠ 0" in repr(prove(partial(relu(z), z), step(z)))
+    assert "≠" not in repr(prove(relu(z) - relu(-z), z))
+    assert "y ≠ 0" in repr(prove(z / y + 1, (z + y) / y))
+    assert "y > 0" in repr(prove(partial(y * log(y), y), log(y) + 1))
+    assert "y > 0" in repr(prove(partial(sqrt(y), y), 1 / (2 * sqrt(y))))
+    assert "≠" not in repr(prove(partial(relu(z) * y, y), relu(z)))
+    assert "y ≠ z" in repr(prove(partial(Max(y, z), y), partial(Max(z, y), y)))
+    assert "z ≠ 1" in repr(
+        prove(partial(Piecewise((z, z > 1), (1, True)), z), partial(Piecewise((z, z > 1), (1, True)), z))
+    )
+
+
+def test_the_domain_is_read_off_the_expressions():
+    text = repr(prove(*TRUE["weight gradient"]))
+    assert text.endswith("for all N, D, H ≥ 1; j = 1..H; p = 1..D; real X, W, b; every differentiable f   ∎")
+    assert "every twice differentiable f" in repr(prove(partial(partial(f(z), z), z), f(z).diff(z, 2)))
+    assert "positive y" in repr(prove(log(exp(sp.Symbol("y", positive=True))), sp.Symbol("y", positive=True)))
+    assert "every function f" in repr(prove(f(z) + f(z), 2 * f(z)))
+
+
+def test_display_in_a_notebook():
+    base = prove(z, z, name="base", given=["f is smooth"])
+    proof = prove(Sum(P[j], (j, 1, K)), 1, name="softmax sums to one", where=softmax, rests_on=[base])
+    shown = proof._repr_markdown_()
+    assert shown.startswith("**softmax sums to one.**\n\n$$\n")
+    assert r"\;\blacksquare" in shown
+    assert r"where ${p}_{j} = \frac{e^{{z}_{j}}}{\sum_{k=1}^{K} e^{{z}_{k}}}$" in shown
+    assert r"for all $K \ge 1$; real $z$" in shown
+    assert "rests on: base" in shown
+    assert "rests on: base" in repr(proof)
+    assert "f is smooth" in base._repr_markdown_()
+    assert r"\begin{aligned}" in prove(sum(z**v for v in range(40)), sum(z**v for v in range(40)))._repr_markdown_()
+    assert r"\ne" in refute(z, -z, name="odd")._repr_markdown_()
+
+
+def test_only_proofs_can_be_rested_on():
+    with pytest.raises(InputError, match="expected proofs, received 'the chain rule'"):
+        prove(z, z, rests_on=["the chain rule"])
+
+
+def test_abbreviations_are_written_out_without_capture():
+    a = array("a", H)
+    inner = {a[j]: Sum(W[i, j], (i, 1, D))}
+    prove(Sum(a[i], (i, 1, H)), Sum(W[i, j], (i, 1, D), (j, 1, H)), where=inner)
+    ell = reals("ell")
+    prove(partial(ell, z), 2 * z * y, where={ell: y * P[1], P[j]: z**2})
+    with pytest.raises(InputError, match="expected a symbol or an array entry"):
+        prove(partial(a[j] ** 2, a[j]), 2 * a[j], where=inner)
+
+
+def test_refute_needs_a_counterexample():
+    assert repr(refute(partial(z**2, z), z)).endswith("for z = 1: 2 against 1   ✗")
+    with pytest.raises(NotProved, match="no counterexample"):
+        refute((z + 1) ** 2, z**2 + 2 * z + 1)
+
+
+# ---------------------------------------------------------------------------------------------------------- agree
+
+
+def dense(X, W, b):
+    return X @ W + b
+
+
+def test_agree_accepts_the_layer():
+    check = agree(layer, dense, (X, W, b), (n, j))
+    assert repr(check) == "check: 12 draws, 1 <= D, H, N <= 9 pairwise different, largest relative error below 1e-12"
+    assert "proved" not in repr(check)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda X, W, b: X @ W, "relative error"),
+        (lambda X, W, b: X @ W - b, "relative error"),
+        (lambda X, W, b: (X @ W + b).T, "expected a result of shape"),
+        (lambda X, W, b: (X @ W + b).sum(0), "expected a result of shape"),
+        (lambda X, W, b: X @ W + b * np.nan, "received nan"),
+        (lambda X, W, b: (X @ W + b).astype(np.float32), "relative error"),
+        (lambda X, W, b: (X @ W + b) * (1 + 1e-9), "relative error"),
+    ],
+)
+def test_agree_refuses_a_wrong_function(wrong, message):
+    with pytest.raises(Disagreement, match=message):
+        agree(layer, wrong, (X, W, b), (n, j))
+
+
+def test_agree_demands_that_every_branch_is_reached():
+    agree(relu(z), lambda z: max(z, 0.0), (z,))
+    positive = sp.Symbol("s", positive=True)
+    assert relu(positive) == positive
+    with pytest.raises(Disagreement, match="never reached the branch True"):
+        agree(Piecewise((y, y > -1000), (0, True)), lambda y: y, (y,))
+
+
+def test_agree_refuses_a_check_that_shows_nothing():
+    with pytest.raises(Disagreement, match="every expected value was 0"):
+        agree(0 * z, lambda z: 0.0, (z,))
+    with pytest.raises(InputError, match=r"\['W', 'b'\] missing"):
+        agree(layer, lambda X: X, (X,), (n, j))
+
+
+def test_agree_evaluates_the_right_side_of_a_proof_with_its_abbreviations():
+    rows = prove(Sum(P[j], (j, 1, K)), Sum(P[j], (j, 1, K)), where=softmax)
+    agree(rows, lambda z: 1.0, (logits,))
+    with pytest.raises(Disagreement):
+        agree(rows, lambda z: 1.001, (logits,))
+
+
+# -------------------------------------------------------------------------------------------------- gradient check
+
+
+def cubic(t):
+    return (t**3).sum()
+
+
+theta = np.array([[1.0, -2.0], [0.5, 3.0]])
+
+
+def test_gradient_check_accepts_the_gradient():
+    check = gradient_check(cubic, 3 * theta**2, theta, complex_step=True)
+    assert repr(check) == "check: 8 directions, central differences below 1e-06, complex step below 1e-14"
+
+
+@pytest.mark.parametrize("wrong", [-3 * theta**2, 3 * theta, 3 * theta**2 + 1e-4, 3 * theta.T**2, 0 * theta])
+def test_gradient_check_refuses_a_wrong_gradient(wrong):
+    with pytest.raises(Disagreement, match=r"central differences: slope .*, the gradient says"):
+        gradient_check(cubic, wrong, theta)
+
+
+def test_complex_step_sees_what_differences_cannot():
+    wrong = 3 * theta**2 * (1 + 1e-9)
+    gradient_check(cubic, wrong, theta)
+    with pytest.raises(Disagreement, match="complex step"):
+        gradient_check(cubic, wrong, theta, complex_step=True)
+
+
+def test_gradient_check_refuses_kinks_shapes_and_nan():
+    with pytest.raises(Disagreement, match="a kink lies within"):
+        gradient_check(lambda t: np.abs(t).sum(), np.array([1.0, 0.0]), np.array([1.0, 0.0]))
+    with pytest.raises(InputError, match=r"expected the shape \(2, 2\) of the point, received \(2,\)"):
+        gradient_check(cubic, theta[0], theta)
+    with pytest.raises(InputError, match="expected finite numbers"):
+        gradient_check(cubic, theta * np.nan, theta)
+    with pytest.raises(InputError, match="expected finite values"):
+        gradient_check(lambda t: np.inf, theta, theta)
+
+
+def test_elementwise_layer_in_matrix_form():
+    Z = matrix(X) * matrix(W) + ones_column(N) * matrix(b)
+    proof = prove(entry(elementwise(f, Z), n, j), f(layer))
+    assert "[f(X*W + 1*b)][n, j]" in repr(proof)
+    silu_layer = prove(entry(elementwise(silu, Z), n, j), silu(layer))
+    agree(silu_layer, lambda X, W, b: dense(X, W, b) / (1 + np.exp(-dense(X, W, b))), (X, W, b), (n, j))
