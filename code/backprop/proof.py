@@ -126,7 +126,7 @@ def written_in_exp(e):
 
     while any(map(named, e.atoms(BookFunction))):
         e = e.replace(named, definition)
-    return e.replace(lambda a: isinstance(a, sp.tanh), lambda a: a.rewrite(sp.exp))
+    return e.replace(lambda a: isinstance(a, sp.tanh | sp.sinh | sp.cosh), lambda a: a.rewrite(sp.exp))
 
 
 def by_exponential(e):
@@ -239,12 +239,16 @@ class Proof:
         """What the equation holds for, as pairs of words and symbols, read off the expressions."""
         sides = sp.Tuple(*self.sides)
         arrays = sorted(sides.atoms(IndexedBase), key=lambda a: (DECLARED.get(str(a.label), 0), str(a)))
-        labels = {a.label for a in arrays}
+        typed = sp.Tuple(self.left, self.right, *self.where.values()).free_symbols - set(self.where)
+        labels = {
+            a.label for a in sp.Tuple(self.left, self.right, *self.where, *self.where.values()).atoms(IndexedBase)
+        }
+        free = {s for s in sides.free_symbols | typed if type(s) is Symbol} - labels
         indices, found = free_indices(*sides), size_symbols(*sides)
         named = [size for a in arrays for size in a.shape if size in found]
-        sizes = list(dict.fromkeys(named + found))
-        bound = {i for s in sides.atoms(sp.Sum) for i in s.variables} | set(indices) | set(sizes)
-        numbers = sorted({s for s in sides.free_symbols if type(s) is Symbol} - labels - bound, key=str)
+        counts = sorted((s for s in free if s.is_integer and s.is_positive), key=str)
+        sizes = list(dict.fromkeys(named + found + counts))
+        numbers = sorted((s for s in free if not s.is_integer), key=str)
         written = sp.Tuple(*(unfold_shorthand(s) for s in sides))
         functions = {}
         for f in written.atoms(Arbitrary):
@@ -270,7 +274,9 @@ class Proof:
             kinds["positive" if s.is_positive else "negative" if s.is_negative else "real"].append(show(s))
         parts += [f"{kind} {quote(', '.join(names))}" for kind, names in kinds.items() if names]
         often = {0: "every function", 1: "every differentiable", 2: "every twice differentiable"}
-        parts += [f"{often.get(n, f'every {n} times differentiable')} {quote(f)}" for f, n in sorted(functions.items())]
+        for order in sorted(set(functions.values())):
+            letters = ", ".join(sorted(f for f, times in functions.items() if times == order))
+            parts.append(f"{often.get(order, f'every {order} times differentiable')} {quote(letters)}")
         parts += [quote(show(c)) for c in self.conditions] + list(self.given)
         return "; ".join(parts)
 
@@ -402,7 +408,7 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
                 if not error <= rtol:
                     at = f" at index {place}" if place else ""
                     raise Disagreement(
-                        f"expected {mpmath.nstr(exact, 17)}, received {value!r}{at}, with sizes {sizes}: "
+                        f"expected {mpmath.nstr(exact, 12)}, received {value:.12g}{at}, with sizes {sizes}: "
                         f"relative error {error:.2g}, more than {rtol:g}."
                     )
                 worst, largest = max(worst, error), max(largest, abs(float(exact)))

@@ -11,7 +11,7 @@ Chapter 00 introduces every name. Three rules hold everywhere.
 """
 
 from functools import cache, lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import sympy as sp
 from sympy import Add, Expr, Function, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol
@@ -77,13 +77,13 @@ DECLARED = {}  # the arrays' names in the order in which the author named them
 
 
 class LatexPrinter(SympyLatexPrinter):
-    """SymPy's printer, but a product of array entries keeps the order of the matrices: X W, not W X."""
+    """SymPy's printer, with factors and terms in the order of textbooks: X W and not W X, the sum before the bias."""
 
     def _print_Mul(self, product):
         factors = product.as_ordered_factors()
         if any(isinstance(a, sp.Number) or a.as_base_exp()[1].could_extract_minus_sign() for a in factors):
             return super()._print_Mul(product)
-        factors.sort(key=lambda a: DECLARED.get(str(a.base.label), -1) if isinstance(a, Indexed) else -1)
+        factors.sort(key=place_in_product)
         last = len(factors) - 1
         return " ".join(
             rf"\left({self._print(a)}\right)"
@@ -91,6 +91,24 @@ class LatexPrinter(SympyLatexPrinter):
             else self._print(a)
             for p, a in enumerate(factors)
         )
+
+    def _print_Transpose(self, transposed):
+        inner = self._print(transposed.arg)
+        return rf"{inner}^{{\top}}" if isinstance(transposed.arg, matrix) else rf"\left({inner}\right)^{{\top}}"
+
+    def _print_OneMatrix(self, ones):
+        return r"\mathbf{1}^{\top}" if ones.rows == 1 else r"\mathbf{1}"
+
+    def _as_ordered_terms(self, expression, order=None):
+        return sorted(super()._as_ordered_terms(expression, order), key=lambda term: not term.has(Sum))
+
+
+def place_in_product(a):
+    """Numbers first, then vectors, functions, matrices, brackets, sums; arrays in the order of their declaration."""
+    declared = DECLARED.get(str(a.base.label), 0) if isinstance(a, Indexed) else 0
+    kinds = [a.is_Symbol, isinstance(a, Indexed) and len(a.indices) == 1, not isinstance(a, Indexed | Add | Sum)]
+    kinds += [isinstance(a, Indexed), isinstance(a, Add), True]
+    return kinds.index(True), declared
 
 
 def latex(expression):
@@ -400,9 +418,6 @@ class ones_column(OneMatrix):
     def __new__(cls, rows, columns=1, evaluate=False):
         return super().__new__(cls, rows, columns)
 
-    def _latex(self, printer, exp=None):
-        return r"\mathbf{1}"
-
     def _sympystr(self, printer):
         return "1"
 
@@ -473,7 +488,7 @@ def entry_by_definition(M, n, k):
 def check_shapes(M):
     """SymPy lets (N, D) times (H, K) pass, since D may equal H; a statement about all sizes may not."""
     matrices = [A for A in M.args if isinstance(A, MatrixExpr)]
-    for A, B in zip(matrices, matrices[1:], strict=False):
+    for A, B in pairwise(matrices):
         if isinstance(M, MatMul) and A.cols != B.rows:
             raise InputError(f"{M}: expected {A} {A.shape} and {B} {B.shape} to share the inner size. {TRANSPOSE}")
         if not isinstance(M, MatMul) and A.shape != B.shape:

@@ -1,0 +1,125 @@
+"""The figures of the book, in one style. Each function returns nothing: the notebook shows the figure it drew."""
+
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+# Okabe and Ito's colours, which colour-blind readers tell apart; line styles and labels differ as well
+BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
+WIDTH = 5.5  # inches, so that 12-point text stays readable on a phone
+
+
+def style():
+    """Set the style, and keep the version of Matplotlib out of the stored pictures."""
+    set_matplotlib_formats("png", metadata={"Software": None})
+    plt.rcParams.update(
+        {
+            "figure.figsize": (WIDTH, 3.4),
+            "figure.dpi": 150,
+            "figure.constrained_layout.use": True,
+            "font.size": 12,
+            "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE], linestyle=["-", "--", "-.", ":"]),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#E4E4E4",
+            "lines.linewidth": 2,
+            "legend.frameon": False,
+        }
+    )
+
+
+def five_steps():
+    """The five steps of a result in this book, on a circle."""
+    _fig, ax = plt.subplots(figsize=(WIDTH, 3.9))
+    steps = [
+        "1  derive\nin SymPy",
+        "2  prove\nfor all sizes",
+        "3  implement\nin NumPy",
+        "4  agree\non random draws",
+        "5  break it\non purpose",
+    ]
+    angles = np.pi / 2 - 2 * np.pi * np.arange(5) / 5
+    centres = np.column_stack([2.3 * np.cos(angles), 1.55 * np.sin(angles)])
+    for (x, y), text, colour in zip(centres, steps, [BLUE, BLUE, GREEN, GREEN, RED], strict=True):
+        ax.add_patch(
+            FancyBboxPatch((x - 0.85, y - 0.36), 1.7, 0.72, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2)
+        )
+        ax.text(x, y, text, ha="center", va="center")
+    for start, end in zip(centres, np.roll(centres, -1, axis=0), strict=True):
+        ax.add_patch(
+            FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=16, shrinkA=46, shrinkB=46, color=GREY)
+        )
+    ax.set(xlim=(-3.4, 3.4), ylim=(-1.9, 2.2))
+    ax.axis("off")
+
+
+def network(widths, names, batch="N"):
+    """A feed-forward network: units, connections, and under each layer the shape of its array.
+
+    ``names`` labels the layers, as in ``["X", "H", "Ŷ"]``; ``batch`` is the batch size that the shapes show.
+    """
+    _fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
+    columns = [[(2.2 * layer, (D - 1) / 2 - unit) for unit in range(D)] for layer, D in enumerate(widths)]
+    low = -(max(widths) - 1) / 2
+    for layer, (left, right) in enumerate(itertools.pairwise(columns)):
+        for x, y in left:
+            for u, v in right:
+                ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
+        ax.text(
+            2.2 * layer + 1.1,
+            low - 1.25,
+            f"W {widths[layer], widths[layer + 1]}\nb ({widths[layer + 1]},)",
+            ha="center",
+            va="center",
+            color=RED,
+        )
+    for layer, column in enumerate(columns):
+        for x, y in column:
+            ax.scatter(x, y, s=520, color="white", edgecolor=BLUE, linewidth=2, zorder=2)
+        ax.text(
+            2.2 * layer, low - 0.75, f"{names[layer]} ({batch}, {widths[layer]})", ha="center", va="center", color=BLUE
+        )
+    ax.set(xlim=(-0.8, 2.2 * (len(widths) - 1) + 0.8), ylim=(low - 1.7, -low + 0.5))
+    ax.axis("off")
+
+
+def activations(names, z, values, slopes):
+    """Small panels: each activation (solid) with its derivative (dashed)."""
+    rows = -(-len(names) // 2)
+    fig, axes = plt.subplots(rows, 2, figsize=(WIDTH, 1.75 * rows), sharex=True)
+    for ax in axes.flat[len(names) :]:
+        ax.axis("off")
+    for ax, name, h, slope in zip(axes.flat, names, values, slopes, strict=False):
+        ax.plot(z, h, label="f(z)")
+        ax.plot(z, slope, label="f′(z)")
+        ax.set_title(name, fontsize=12)
+        ax.set_ylim(-1.25, 2.6)
+    fig.legend(*axes.flat[0].get_legend_handles_labels(), ncols=2, loc="outside lower right")
+    fig.supxlabel("pre-activation z", fontsize=12)
+
+
+def curves(x, lines, xlabel, ylabel, **axes):
+    """Labelled curves over one axis; ``lines`` maps a label to values, ``axes`` are Matplotlib's axis properties."""
+    _, ax = plt.subplots()
+    for label, y in lines.items():
+        ax.plot(x, y, label=label)
+    ax.set(xlabel=xlabel, ylabel=ylabel, **axes)
+    ax.legend()
+
+
+def digits(images, probabilities):
+    """Above: digits as pictures. Below: the probability that a network gives to each of the ten classes."""
+    fig, axes = plt.subplots(2, len(images), figsize=(WIDTH, 3.1), height_ratios=[1, 1.4], sharey="row")
+    for image, p, (picture, bars) in zip(images, probabilities, axes.T, strict=True):
+        picture.imshow(image.reshape(8, 8), cmap="gray_r")
+        picture.axis("off")
+        bars.barh(range(10), p, color=BLUE)
+        bars.axvline(0.1, color=RED, ls="--", lw=1.2)
+        bars.set(xlim=(0, 0.5), xticks=[0, 0.4], yticks=range(10))
+        bars.tick_params(labelsize=9)
+    axes[1, 0].set_ylabel("class")
+    fig.supxlabel("probability (dashed: 1/10)", fontsize=12)

@@ -1,0 +1,74 @@
+"""What only a notebook needs: the source of a function, tables, and exercises that check themselves."""
+
+import inspect
+
+from .proof import Check, Proof
+from .symbolic import latex
+
+
+class Shown:
+    """Text that a notebook, the website and GitHub display as Markdown."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_markdown_(self):
+        return self.text
+
+
+def source(*functions):
+    """The functions as they stand in the package."""
+    code = "\n\n".join(inspect.getsource(f).rstrip() for f in functions)
+    return Shown(f"```python\n{code}\n```")
+
+
+def table(header, *rows):
+    """A table; each row is a sequence of texts.
+
+    >>> table(["array", "shape"], ["X", (3, 1)])
+    | array | shape |
+    | --- | --- |
+    | X | (3, 1) |
+    """
+    lines = [list(map(str, row)) for row in (header, ["---"] * len(header), *rows)]
+    return Shown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
+def results(*proofs):
+    """The closing table of a chapter: what was proved, and what it holds for."""
+
+    def cell(proof):
+        equation = f"{latex(proof.left)} = {latex(proof.right)}".replace("|", r"\vert ")
+        return [proof.name, f"${equation}$", proof.domain_in_words(latex).replace("|", r"\vert ")]
+
+    return table(["result", "statement", "for"], *map(cell, proofs))
+
+
+def check(answer, test):
+    """Check a reader's answer to an exercise.
+
+    Parameters
+    ----------
+    answer : the reader's; ``...`` as long as there is none.
+    test : a function of the answer that returns a Proof, a Check or True, or raises AssertionError or ValueError.
+
+    >>> check(..., lambda a: a == 4)
+    No answer yet. Replace the ... and run the cell again.
+    >>> check(5, lambda a: a == 4)
+    Not yet.
+    >>> check(4, lambda a: a == 4)
+    Right.
+    """
+    if answer is ...:
+        return Shown("No answer yet. Replace the ... and run the cell again.")
+    try:
+        found = test(answer)
+    except (AssertionError, ValueError) as error:
+        return Shown(f"Not yet. {error}")
+    if not found:
+        return Shown("Not yet.")
+    detail = found._repr_markdown_() if isinstance(found, Proof) else repr(found) if isinstance(found, Check) else ""
+    return Shown(f"Right. {detail}".strip())
