@@ -1,0 +1,67 @@
+# make book    build the site in _build/html         make test     run every test and every notebook
+# make lab     open the notebooks in JupyterLab      make execute  run the notebooks and store their outputs
+# make lint    check the style of the code           make clean    remove what was built
+# make requirements   recompile the lock files, by uv
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export JUPYTER_PREFER_ENV_PATH := 1
+test: export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: book test lab execute lint requirements clean help FORCE
+.DEFAULT_GOAL := book
+
+# A page with a warning is not read again by the next build: without its memory, the next build warns again.
+book: .venv/.book
+	@$(BIN)/jupyter-book build . --quiet -W --keep-going -n || { rm -f _build/.doctrees/environment.pickle; exit 1; }
+	@test -f _build/html/index.html
+
+test: .venv/.test book
+	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules \
+		--nbval --nbval-current-env --nbval-cell-timeout 120 tests chapters code/backprop
+
+lab: .venv/.book
+	$(BIN)/jupyter lab
+
+execute: .venv/.book
+	$(BIN)/python tools/execute.py
+
+lint: .venv/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+COMPILE := uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make requirements" pyproject.toml --extra book
+requirements:
+	@command -v uv >/dev/null || { echo "make requirements needs uv, which is not installed." >&2; exit 1; }
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra test -c requirements.txt -o requirements-test.txt
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+# The environment.  Each stamp is written only after its step has ended, so a step that was cut short is done
+# again; the test stamp follows the book stamp, so that two installations never meet in a parallel make.
+.venv/.test: .venv/.book requirements-test.txt
+	$(BIN)/python -m pip install -q -r requirements-test.txt
+	@touch $@
+
+.venv/.book: .venv/.made requirements.txt pyproject.toml
+	$(BIN)/python -m pip install -q -r requirements.txt
+	$(BIN)/python -m pip install -q --no-deps -e .
+	@touch $@
+
+# Anew where the environment has been moved, or its Python is gone.
+ifneq ($(shell cat .venv/.made 2>&1 && $(BIN)/python -c "import pip" 2>&1),$(CURDIR))
+.venv/.made: FORCE
+endif
+.venv/.made:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
+		echo "The book needs Python 3.11 or later: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	@echo "$(CURDIR)" > $@

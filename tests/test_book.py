@@ -1,0 +1,280 @@
+"""Every page of the built book, opened in Chromium from the disk: `make book` first, `make test` does both."""
+
+import os
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import quickjs
+import yaml
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from playwright.sync_api import sync_playwright
+
+BOOK = Path(__file__).resolve().parent.parent
+BUILT = BOOK / "_build/html"
+PAGES = sorted(page for page in BUILT.rglob("*.html") if "_static" not in page.relative_to(BUILT).parts)
+PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 800}
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# Each script returns a list of faults, in words.
+FORMULAS = r"""async () => {
+  await document.fonts.ready;
+  const faults = [];
+  for (const math of document.querySelectorAll(".math"))
+    if (!math.querySelector("mjx-container")) faults.push(`not typeset: ${math.textContent}`);
+  for (const formula of document.querySelectorAll("mjx-container"))
+    if (!formula.querySelector("mjx-assistive-mml > math > *")) faults.push("a formula without MathML");
+  for (const font of document.fonts)
+    if (font.status === "error") faults.push(`the font ${font.family} does not load`);
+  if (document.querySelector("mjx-container") && ![...document.fonts].some(
+      (font) => font.family === "MJXTEX-I" && font.status === "loaded"))
+    faults.push("the fonts of the formulas are not loaded");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest("script, style, pre, code, textarea")) continue;
+    if (/\\\(|\\\[|\$\$|\\begin\{|\\[dt]?frac\b/.test(text.data)) faults.push(`raw TeX: ${text.data.trim()}`);
+  }
+  return faults;
+}"""
+OVERFLOW = r"""() => {
+  document.querySelectorAll("details").forEach((folded) => { folded.open = true });
+  const width = document.scrollingElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > width);
+  return [`the page is wider than ${width} px: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" ")}`];
+}"""
+PICTURES = r"""() => [...document.images]
+  .filter((picture) => !picture.alt.trim() && !(picture.hasAttribute("alt") && picture.closest("a.logo")))
+  .map((picture) => `a picture without alternative text: ${picture.src.slice(0, 120)}`)"""
+CONTRAST = r"""() => {
+  const channels = (color) => {
+    const [r, g, b, a = 1] = color.match(/[\d.]+/g).map(Number);
+    return [r, g, b, a];
+  };
+  const over = (top, under) => under.map((value, i) => top[3] * top[i] + (1 - top[3]) * value);
+  const luminance = (color) => {
+    const [r, g, b] = color.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const background = (element) => element
+    ? over(channels(getComputedStyle(element).backgroundColor), background(element.parentElement))
+    : [255, 255, 255];
+  const faults = new Set();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, element = text.parentElement;
+    if (!text.data.trim() || element.closest("script, style, svg, [disabled]")) continue;
+    if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const style = getComputedStyle(element), under = background(element);
+    const [low, high] = [over(channels(style.color), under), under].map(luminance).sort((a, b) => a - b);
+    const ratio = (high + 0.05) / (low + 0.05), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5))
+      faults.add(`contrast ${ratio.toFixed(2)}: ${element.outerHTML.slice(0, 120)}`);
+  }
+  return [...faults];
+}"""
+
+
+@cache
+def anchors(file):
+    return set(re.findall(r'\bid="(.+?)"', file.read_text(encoding="utf-8")))
+
+
+def faults_of_links(file):
+    """Links and anchors lead somewhere; what the page loads, it loads from the book."""
+    soup, faults = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"), []
+    for tag in soup.find_all(["a", "link", "script", "img", "iframe", "source"]):
+        url = tag.get("href") or tag.get("src") or ""
+        address = urlsplit(url)
+        if address.scheme in ("http", "https", "mailto"):
+            if tag.name != "a":
+                faults.append(f"loads {url}")
+            continue
+        if address.scheme or not url or url == "#":
+            continue
+        target = (file.parent / unquote(address.path)).resolve() if address.path else file
+        if not target.exists():
+            faults.append(f"no file for {url}")
+        elif address.fragment and target.suffix == ".html" and unquote(address.fragment) not in anchors(target):
+            faults.append(f"no anchor for {url}")
+    return faults
+
+
+def faults_of_glyphs(stylesheet):
+    """Every character that the stylesheet of the formulas shows is in the font that it names for it."""
+    css = stylesheet.read_text(encoding="utf-8")
+    files = dict(re.findall(r'font-family: ([\w-]+);\s*src: url\("\./(.+?)"\)', css))
+    fonts = {family: stylesheet.parent / file for family, file in files.items()}
+    shown = {family: set(TTFont(file).getBestCmap()) if file.exists() else set() for family, file in fonts.items()}
+    faults = []
+    for variant, content in re.findall(r'\.mjx-c[0-9A-F]+(?:\.TEX-(\w+))?::before \{[^}]*content: "(.*)";', css):
+        text = re.sub(r"\\([0-9A-F]+)", lambda code: chr(int(code[1], 16)), content)
+        family = f"MJXTEX-{variant}" if variant else "MJXTEX"
+        faults += [f"{family} has no {character!r}" for character in text if ord(character) not in shown[family]]
+    return faults
+
+
+def faults_in_browser(page, url):
+    """Open the page as a reader does, light and dark, on a phone and on a desk."""
+    faults, loaded = [], []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    page.goto(url)
+    faults += page.evaluate(FORMULAS) + page.evaluate(PICTURES)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for viewport in (PHONE, DESKTOP):
+            page.set_viewport_size(viewport)
+            faults += page.evaluate(OVERFLOW) + page.evaluate(CONTRAST)
+    faults += [f"requests {address}" for address in loaded if not address.startswith(("file:", "data:"))]
+    return faults
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    if not found:
+        reason = "no Chromium: install chromium or google-chrome"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found[0], args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context()
+    context.route(re.compile("^https?:"), lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def name_of(page):
+    return str(page.relative_to(BUILT))
+
+
+def test_every_page_of_the_contents_is_built():
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    files = ["index", "genindex", "search", *re.findall(r"'file': '(.*?)'", str(contents))]
+    assert [file for file in files if BUILT / f"{file}.html" not in PAGES] == [], "run make book"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_links(path):
+    assert faults_of_links(path) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_page(page, path):
+    assert faults_in_browser(page, path.as_uri()) == []
+
+
+def test_every_character_of_a_formula_has_its_glyph():
+    assert faults_of_glyphs(BUILT / "_static/mathjax/mathjax.css") == []
+
+
+def test_typesetting(monkeypatch):
+    """Wrong TeX stops the build; a wide formula can be scrolled by the keyboard, and a short one is no tab stop."""
+    monkeypatch.syspath_prepend(BOOK / "_ext")
+    from static_math import MathJax
+
+    mathjax = MathJax({"R": r"\mathbb{R}"})
+    assert "tabindex" not in mathjax.html(r"x \in \R", True)
+    assert 'tabindex="0"' in mathjax.html("+".join(["x"] * 30), True)
+    for wrong, reason in [(r"\frac{a}", "Missing argument"), (r"\nosuch", "Undefined control sequence")]:
+        with pytest.raises(quickjs.JSException, match=reason):
+            mathjax.html(wrong, False)
+
+
+def test_search_works_without_a_server(page):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{(BUILT / 'search.html').as_uri()}?q=forward")
+    page.wait_for_selector("#search-results li a")
+    assert errors == []
+
+
+# Each checker refuses a small page that breaks its rule.
+
+GOOD = '<html lang="en"><meta charset="utf-8"><title>t</title><body><main><p id="p">A word.</p>{}</main></body></html>'
+BAD = {
+    "a request to another host": ('<img alt="a" src="http://example.invalid/a.png">', "requests http://example"),
+    "an error in a script": ("<script>throw Error('boom')</script>", "boom"),
+    "a complaint in the console": ("<script>console.error('oh no')</script>", "oh no"),
+    "a formula that was left": ('<span class="math">x</span>', "not typeset"),
+    "a formula without MathML": ("<mjx-container></mjx-container>", "without MathML"),
+    "raw TeX": (r"<p>where \(x\) is</p>", "raw TeX"),
+    "a raw environment": (r"<p>\begin{align}</p>", "raw TeX"),
+    "raw dollars": ("<p>$$x$$</p>", "raw TeX"),
+    "fonts that are not there": (
+        '<style>@font-face {font-family: gone; src: url("gone.woff")}</style><p style="font-family: gone">a</p>',
+        "the font gone does not load",
+    ),
+    "no fonts for formulas": ("<mjx-container></mjx-container>", "are not loaded"),
+    "a wide page": ('<div style="width: 2000px">wide</div>', "wider than 375"),
+    "a wide folded text": ("<details><div style='width: 900px'>wide</div></details>", "wider than 375"),
+    "a picture without words": ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', "alternative text"),
+    "pale text": ('<p style="color: #aaa">pale</p>', "contrast 2.3"),
+    "text that is pale in the dark": (
+        "<style>@media (prefers-color-scheme: dark) {body {background: #111}}</style>",
+        "contrast 1.1",
+    ),
+}
+
+
+def test_a_good_page_has_no_fault(page, tmp_path):
+    file = tmp_path / "good.html"
+    file.write_text(GOOD.format('<a href="#p">here</a>'), encoding="utf-8")
+    assert faults_in_browser(page, file.as_uri()) + faults_of_links(file) == []
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_page_is_refused(page, tmp_path, name):
+    body, fault = BAD[name]
+    file = tmp_path / "bad.html"
+    file.write_text(GOOD.format(body), encoding="utf-8")
+    assert fault in "\n".join(faults_in_browser(page, file.as_uri()))
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<a href="gone.html">a</a>', "no file"),
+        ('<a href="#gone">a</a>', "no anchor"),
+        ('<a href="bad.html#gone">a</a>', "no anchor"),
+        ('<script src="https://example.invalid/a.js"></script>', "loads https"),
+    ],
+)
+def test_a_bad_link_is_refused(tmp_path, body, fault):
+    file = tmp_path / "bad.html"
+    file.write_text(GOOD.format(body), encoding="utf-8")
+    assert fault in "\n".join(faults_of_links(file))
+
+
+def test_a_missing_glyph_is_refused(tmp_path):
+    built = BUILT / "_static/mathjax"
+    for font in built.glob("*.woff"):
+        shutil.copy(font, tmp_path)
+    css = (built / "mathjax.css").read_text(encoding="utf-8")
+    file = tmp_path / "mathjax.css"
+    file.write_text(css + '\nmjx-c.mjx-c1D402.TEX-B::before {\n  content: "\\4E2D";\n}\n', encoding="utf-8")
+    assert faults_of_glyphs(file) == ["MJXTEX-B has no '中'"]

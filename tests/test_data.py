@@ -1,0 +1,43 @@
+"""The data of the book come out of installed packages."""
+
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from backprop.data import digits
+
+
+def test_digits_without_a_network(monkeypatch):
+    def refuse(*args, **kwargs):
+        pytest.fail("a connection was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    X, y = digits()
+    assert X.shape == (1797, 64)
+    assert X.dtype == np.float64
+    assert X.flags.c_contiguous
+    assert X.min() == 0
+    assert X.max() == 1
+    assert np.array_equal(X * 16, np.round(X * 16))
+    assert y.shape == (1797,)
+    assert np.issubdtype(y.dtype, np.integer)
+    assert np.bincount(y).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_the_first_digit_is_a_zero():
+    X, y = digits()
+    image = X[0].reshape(8, 8)
+    assert y[0] == 0
+    assert image[3:5, 3:5].sum() < image[3:5, [2, 5]].sum()  # ink around a hole
+
+
+def test_digits_are_not_shared():
+    digits()[0][:] = -1
+    assert digits()[0].min() == 0
+
+
+def test_importing_the_module_is_light():
+    code = "import sys, backprop.data; sys.exit('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,541 @@
+"""Chapter 01's functions against 50-digit arithmetic, explicit loops, and the input they must refuse."""
+
+import copy
+import inspect
+import math
+import pickle
+import runpy
+import tracemalloc
+from pathlib import Path
+
+import backprop.forward_pass as forward_pass
+import numpy as np
+import pytest
+from backprop.forward_pass import (
+    ACTIVATIONS,
+    MINUS_ROOT,
+    OMEGA,
+    SLOPE,
+    VARIANCES,
+    Network,
+    dense,
+    initialise,
+    layer_views,
+    softmax,
+)
+from backprop.shapes import InputError
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from mpmath import mp, mpf
+
+accuracy = runpy.run_path(Path(__file__).parents[1] / "benchmarks" / "accuracy.py")
+FLOATS = [np.float32, np.float64]
+KINDS = [0, 1]  # an activation, its derivative
+EVERY = [f for pair in ACTIVATIONS.values() for f in pair]
+INF = np.inf
+
+
+def refused(function, *args, **kwargs):
+    """The message of the InputError that the call raises."""
+    with pytest.raises(InputError) as caught:
+        function(*args, **kwargs)
+    message = str(caught.value)
+    assert "expected" in message
+    assert "received" in message
+    assert "Likely cause: " in message
+    return message
+
+
+# ------------------------------------------------------------------------------------------------ activations
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_error_in_units_in_the_last_place(name, kind, dtype):
+    error, z = accuracy["widest"](name, kind, accuracy["inputs"](dtype, 300, seed=1))
+    assert error <= (5 if (name, kind) == ("silu", 1) else 4), f"{error:.2f} ulp at z = {z!r}"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_true_derivative_is_the_derivative_of_the_true_function(name):
+    function, derivative = accuracy["TRUTH"][name]
+    for z in map(mpf, ["-30.5", "-1.2785", "-0.3", "0.4", "1.7", "21"]):
+        assert mp.almosteq(mp.diff(function, z), derivative(z), rel_eps=mpf("1e-20"), abs_eps=mpf("1e-30"))
+
+
+def test_the_zero_of_silus_derivative():
+    omega = mp.lambertw(mp.exp(-1)).real
+    assert float(omega) == OMEGA
+    assert abs(mp.fsum(map(mpf, MINUS_ROOT)) - (1 + omega)) < mpf("1e-40")
+    assert np.float32(MINUS_ROOT[0]) == MINUS_ROOT[0]
+    below, above = -MINUS_ROOT[0] - 3e-8, -MINUS_ROOT[0] + 3e-8
+    silu_derivative = ACTIVATIONS["silu"].derivative
+    assert silu_derivative(below) < 0 < silu_derivative(above)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(
+    ("name", "at_minus_inf", "at_inf"),
+    [
+        ("identity", (-INF, 1), (INF, 1)),
+        ("sigmoid", (0, 0), (1, 0)),
+        ("tanh", (-1, 0), (1, 0)),
+        ("relu", (0, 0), (INF, 1)),
+        ("leaky_relu", (-INF, SLOPE), (INF, 1)),
+        ("softplus", (0, 0), (INF, 1)),
+        ("silu", (0, 0), (INF, 1)),
+    ],
+)
+def test_limits_at_infinity(name, at_minus_inf, at_inf, dtype):
+    with np.errstate(all="raise"):
+        for kind in KINDS:
+            values = ACTIVATIONS[name][kind](np.array([-INF, INF], dtype))
+            assert values.tolist() == [dtype(at_minus_inf[kind]), dtype(at_inf[kind])]
+
+
+def test_every_activation_has_its_limits_tested():
+    (mark,) = [m for m in test_limits_at_infinity.pytestmark if m.args[0] != "dtype"]
+    assert {case[0] for case in mark.args[1]} == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("f", EVERY)
+def test_no_warning_and_no_nan_for_any_finite_input(f, dtype):
+    z = accuracy["inputs"](dtype, 2000, seed=2)
+    with np.errstate(all="raise"):
+        values = f(z)
+        assert np.isfinite(values).all()
+        assert np.isfinite([f(x) for x in z[::97]]).all()
+        assert np.geterr()["over"] == "raise"  # the caller's settings are back
+
+
+def test_small_values_of_the_sigmoid_are_not_zero():
+    assert math.isclose(ACTIVATIONS["sigmoid"].function(-40.0), math.exp(-40), rel_tol=1e-15)
+    assert ACTIVATIONS["silu"].function(-714.0) < -np.finfo(np.float64).tiny
+    assert ACTIVATIONS["tanh"].derivative(-300.0) > 0
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_at_the_kink(dtype):
+    zero = np.array([0.0, -0.0], dtype)
+    assert ACTIVATIONS["relu"].derivative(zero).tolist() == [0, 0]
+    assert ACTIVATIONS["leaky_relu"].derivative(zero).tolist() == [dtype(SLOPE)] * 2
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("f", [*EVERY, softmax])
+def test_shape_and_type_are_kept(f, dtype):
+    Z = np.linspace(-3, 3, 24).reshape(2, 3, 4).astype(dtype)
+    value = f(Z)
+    assert (value.shape, value.dtype) == (Z.shape, Z.dtype)
+    assert value.flags.c_contiguous
+    assert not np.shares_memory(value, Z)
+    strided = f(Z.transpose(2, 0, 1)[::2, :, ::2])
+    assert strided.shape == (2, 2, 2)
+    assert np.array_equal(strided, f(Z.transpose(2, 0, 1)[::2, :, ::2].copy()))
+
+
+@pytest.mark.parametrize("f", EVERY)
+def test_numbers_and_empty_arrays(f):
+    assert type(f(0.5)) is np.float64
+    assert type(f(np.float32(0.5))) is np.float32
+    assert type(f(np.array(0.5))) is np.float64
+    assert f(0.5) == f(np.array([0.5]))[0]
+    assert f(np.empty((0, 3))).shape == (0, 3)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("f", [*EVERY, softmax])
+def test_out(f, dtype):
+    z = np.linspace(-100, 100, 35).reshape(5, 7).astype(dtype)
+    before, expected = z.copy(), f(z)
+    assert np.array_equal(z, before)
+    out = np.full_like(z, np.nan)
+    assert f(z, out=out) is out
+    assert np.array_equal(out, expected)
+    assert f(z, z) is z
+    assert np.array_equal(z, expected)
+    overlapping = np.linspace(-9, 9, 42).astype(dtype)
+    expected = f(overlapping[:-7].reshape(5, 7))
+    assert np.array_equal(f(overlapping[:-7].reshape(5, 7), out=overlapping[7:].reshape(5, 7)), expected)
+
+
+@pytest.mark.parametrize("f", [*EVERY, softmax])
+def test_refuses_a_wrong_out(f):
+    z = np.ones((2, 3))
+    for out in (np.ones((3, 2)), np.ones((1, 3)), np.ones((2, 3), np.float32), [[0.0] * 3] * 2):
+        message = refused(f, z, out=out)
+        assert "float64 of shape (2, 3)" in message
+        assert f"of shape {np.shape(out)}" in message
+
+
+@pytest.mark.parametrize("f", [*EVERY, softmax])
+def test_refuses_nan_and_other_types(f):
+    assert "received nan at index (1,)" in refused(f, np.array([INF, np.nan]))
+    assert "received nan at index (0,)" in refused(f, np.array([np.nan], np.float32))
+    for z in (np.ones(2, int), np.ones(2, complex), np.ones(2, np.float16), np.array([None]), "z"):
+        assert "expected float32 or float64" in refused(f, z)
+
+
+@pytest.mark.parametrize("f", EVERY)
+def test_source_signature_and_help(f):
+    assert list(inspect.signature(f).parameters) == ["z", "out"]
+    assert inspect.getsource(f).startswith("@checked\ndef ")
+    assert "Raises: ``InputError``" in f.__doc__
+    assert ">>> " in f.__doc__ or f is ACTIVATIONS["softplus"].derivative
+    z = np.linspace(-3, 3, 7)
+    assert np.array_equal(f.__wrapped__(z, np.empty_like(z)), f(z))
+
+
+# ---------------------------------------------------------------------------------------------------- softmax
+
+
+def softmax_error(Z):
+    """The widest error of softmax over the rows of Z, in units in the last place."""
+    errors = []
+    for z, p in zip(Z, softmax(Z), strict=True):
+        exponentials = [mp.exp(mpf(float(x)) - mpf(float(z.max()))) for x in z]
+        total = mp.fsum(exponentials)
+        errors += [accuracy["error"](q, e / total) for q, e in zip(p, exponentials, strict=True)]
+    return max(errors)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("K", [1, 2, 10, 1000])
+def test_softmax_is_accurate_for_small_probabilities(K, dtype):
+    rng = np.random.default_rng(3)
+    depth = 87 if dtype == np.float32 else 708
+    for offset in (0, 0.1, 1000 / 3):
+        assert softmax_error((offset - rng.uniform(0, depth, (2000 // K, K))).astype(dtype)) <= 5
+        assert softmax_error((offset + rng.normal(size=(2000 // K, K))).astype(dtype)) <= 5
+
+
+@given(
+    hnp.arrays(
+        st.sampled_from(FLOATS),
+        hnp.array_shapes(max_dims=3, max_side=5),
+        elements=st.floats(width=32, allow_nan=False, allow_infinity=False),
+    )
+)
+def test_softmax_rows_are_probabilities(Z):
+    with np.errstate(all="raise"):
+        P = softmax(Z)
+    assert P.shape == Z.shape
+    assert (P >= 0).all()
+    assert np.allclose(P.sum(axis=-1), 1, rtol=8 * np.finfo(P.dtype).eps, atol=0)
+    assert (np.take_along_axis(P, Z.argmax(axis=-1)[..., None], -1) == P.max(axis=-1, keepdims=True)).all()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_softmax_at_infinity(dtype):
+    huge = np.finfo(dtype).max
+    Z = np.array([[1, -INF, 1], [INF, 5, -INF], [huge, -huge, huge], [-huge, -INF, -huge]], dtype)
+    with np.errstate(all="raise"):
+        assert softmax(Z).tolist() == [[0.5, 0, 0.5], [1, 0, 0], [0.5, 0, 0.5], [0.5, 0, 0.5]]
+        assert softmax(Z[:1]).dtype == softmax(Z[1:2]).dtype == dtype
+    for row in ([INF, INF, 0], [-INF] * 3):
+        assert "no limit" in refused(softmax, np.array([[0, 1, 2], row], dtype))
+
+
+def test_softmax_refuses_what_has_no_classes():
+    assert "received shape ()" in refused(softmax, 0.5)
+    assert "received shape (2, 0)" in refused(softmax, np.empty((2, 0)))
+    assert softmax(np.empty((0, 2))).shape == (0, 2)
+
+
+# ------------------------------------------------------------------------------------------- layers and network
+
+
+def loop_dense(X, W, b):
+    """Σ_i X[n, i] W[i, j] + b[j], one number at a time."""
+    return [[sum(X[n][i] * W[i][j] for i in range(len(W))) + b[j] for j in range(len(b))] for n in range(len(X))]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_dense_is_the_loop(dtype):
+    rng = np.random.default_rng(4)
+    X, W, b = (rng.normal(size=shape).astype(dtype) for shape in [(5, 3), (3, 2), (2,)])
+    expected = np.array(loop_dense(X.tolist(), W.tolist(), b.tolist()))
+    Z = dense(X, W, b)
+    assert Z.dtype == dtype
+    assert np.abs(Z - expected).max() < 10 * np.finfo(dtype).eps
+    out = np.empty((5, 2), dtype)
+    assert dense(X, W, b, out=out) is out
+    assert np.array_equal(out, Z)
+    S = rng.normal(size=(3, 3)).astype(dtype)
+    expected = dense(X[:3], S, S[0])
+    assert np.array_equal(dense(X[:3], S, S[0], out=X[:3]), expected)
+
+
+@pytest.mark.parametrize(
+    ("X", "W", "b", "part"),
+    [
+        ((4, 3), (2, 3), (2,), "pass W.T"),
+        ((4, 3), (3, 2), (), "b has ndim 0"),
+        ((4, 3), (3, 2), (1,), "b has 1 where D_out = 2"),
+        ((4, 3), (3, 2), (4, 1), "b has ndim 2"),
+        ((4, 3), (3, 2), (1, 2), "b has ndim 2"),
+        ((3,), (3, 2), (2,), "X[None, :]"),
+        ((0, 3), (3, 2), (2,), "X has N = 0"),
+    ],
+)
+def test_dense_refuses_shapes(X, W, b, part):
+    message = refused(dense, np.ones(X), np.ones(W), np.ones(b))
+    assert "expected X (N, D_in), W (D_in, D_out), b (D_out,)" in message
+    assert f"received X {X}, W {W}, b {b}" in message
+    assert part in message
+
+
+def test_dense_refuses_types_overflow_and_a_wrong_out():
+    X, W, b = np.ones((4, 3)), np.ones((3, 2)), np.ones(2)
+    assert "b float32" in refused(dense, X, W, b.astype(np.float32))
+    assert "received int64" in refused(dense, X, W, np.ones(2, int))
+    assert "received inf at index (0, 0)" in refused(dense, X * 1e200, W * 1e200, b)
+    assert "received nan at index (0, 1)" in refused(dense, X, W, np.array([0, np.nan]))
+    assert "out (4, 2)" in refused(dense, X, W, b, out=np.ones((2, 4)))
+    assert "float32" in refused(dense, X, W, b, out=np.ones((4, 2), np.float32))
+
+
+def random_network(widths=(5, 4, 3, 2), activations=("tanh", "silu", "sigmoid"), dtype=np.float64, seed=5):
+    net = Network(widths, activations, dtype)
+    net.parameters[...] = np.random.default_rng(seed).normal(size=net.parameters.size)
+    return net
+
+
+def batch(N, D=5, dtype=np.float64, seed=6):
+    return np.random.default_rng(seed).normal(size=(N, D)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_forward_is_the_loop(dtype):
+    net, X = random_network(dtype=dtype), batch(6, dtype=dtype)
+    H = X.tolist()
+    for W, b, name in zip(net.weights, net.biases, net.activations, strict=True):
+        f = accuracy["TRUTH"][name][0]
+        H = [[float(f(mpf(z))) for z in row] for row in loop_dense(H, W.tolist(), b.tolist())]
+    prediction = net.forward(X)
+    assert prediction.shape == (6, 2)
+    assert prediction.dtype == dtype
+    assert np.abs(prediction - H).max() < 20 * np.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_z_and_h_hold_every_layer(name):
+    net, X = random_network(activations=[name, name, "identity"]), batch(6)
+    prediction = net.forward(X)
+    assert net.H[0] is X
+    assert np.array_equal(net.H[-1], prediction)
+    assert [Z.shape for Z in net.Z] == [(6, 4), (6, 3), (6, 2)]
+    for layer, f in enumerate(net.activations):
+        Z = dense(net.H[layer], net.weights[layer], net.biases[layer])
+        assert np.allclose(net.Z[layer], Z, rtol=1e-12, atol=1e-12)
+        assert np.array_equal(net.H[layer + 1], ACTIVATIONS[f].function(net.Z[layer]))
+        assert net.layers[layer].derivative is ACTIVATIONS[f].derivative.__wrapped__
+
+
+def test_a_sample_does_not_see_its_batch():
+    net, X = random_network(), batch(7)
+    together = net.forward(X)
+    assert np.allclose(np.vstack([net.forward(X[n : n + 1]) for n in range(7)]), together, rtol=1e-13, atol=0)
+    order = np.random.default_rng(7).permutation(7)
+    assert np.allclose(net.forward(X[order]), together[order], rtol=1e-13, atol=0)
+
+
+def test_views_share_memory_with_the_parameters():
+    net = random_network()
+    assert net.parameters.size == 5 * 4 + 4 + 4 * 3 + 3 + 3 * 2 + 2
+    layout = [a.ravel() for pair in zip(net.weights, net.biases, strict=True) for a in pair]
+    assert np.array_equal(np.concatenate(layout), net.parameters)
+    net.weights[1][2, 0] = 42
+    assert net.parameters[5 * 4 + 4 + 2 * 3] == 42
+    before = net.parameters
+    net.parameters -= 1
+    net.parameters = net.parameters * 2
+    assert net.parameters is before
+    assert net.weights[1][2, 0] == 82
+    assert all(np.shares_memory(a, net.parameters) for a in (*net.weights, *net.biases))
+
+
+def test_views_cannot_be_replaced():
+    net = random_network()
+    with pytest.raises(TypeError):
+        net.weights[0] = np.zeros((5, 4))
+    with pytest.raises(AttributeError):
+        net.biases = ()
+    with pytest.raises(AttributeError):
+        net.weights = ()
+    assert "expected parameters (47,)" in refused(setattr, net, "parameters", np.zeros(46))
+    assert "expected parameters (47,)" in refused(setattr, net, "parameters", 0.0)
+    assert "float32" in refused(setattr, net, "parameters", np.zeros(47, np.float32))
+
+
+def test_layer_views_of_a_gradient():
+    gradient = np.zeros(17, np.float32)
+    weights, biases = layer_views(gradient, [2, 4, 1])
+    biases[0][...] = 1
+    weights[1][...] = 2
+    assert gradient.tolist() == [0] * 8 + [1] * 4 + [2] * 4 + [0]
+    assert "vector (17,)" in refused(layer_views, np.zeros(16), [2, 4, 1])
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copy_has_views_of_its_own(duplicate):
+    net, X = random_network(), batch(3)
+    other = duplicate(net)
+    assert repr(other) == repr(net)
+    assert np.array_equal(other.forward(X), net.forward(X))
+    other.parameters[...] = 0
+    assert not other.weights[0].any()
+    assert net.weights[0].all()
+
+
+def test_the_prediction_is_not_overwritten():
+    net = random_network()
+    first = net.forward(batch(3))
+    before = first.copy()
+    net.forward(batch(3, seed=8))
+    assert np.array_equal(first, before)
+
+
+def test_buffers_are_reused_shrink_and_grow():
+    net = random_network()
+    net.forward(batch(6))
+    first = [*net.Z, *net.H[1:]]
+    net.forward(batch(6, seed=8))
+    assert all(a is b for a, b in zip([*net.Z, *net.H[1:]], first, strict=True))
+    for N in (2, 6):
+        assert np.array_equal(net.forward(batch(N)), random_network().forward(batch(N)))
+        for a, b in zip([*net.Z, *net.H[1:]], first, strict=True):
+            assert len(a) == N
+            assert a.ctypes.data == b.ctypes.data
+    assert np.array_equal(net.forward(batch(9)), random_network().forward(batch(9)))
+    assert not np.shares_memory(net.Z[0], first[0])
+    for a in (*net.Z, *net.H[1:]):
+        assert a.flags.c_contiguous
+        assert all(a is b or not np.shares_memory(a, b) for b in (*net.Z, *net.H))
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "softplus"])
+def test_the_steady_state_allocates_only_the_prediction(name):
+    net = random_network(widths=(64, 128, 128, 10), activations=[name, name, "identity"])
+    net.parameters *= 0.1
+    X = batch(512, 64)
+    for _ in range(3):
+        net.forward(X)
+    tracemalloc.start()
+    try:
+        kept = [net.forward(X)]
+        tracemalloc.reset_peak()
+        start = tracemalloc.get_traced_memory()[0]
+        for _ in range(20):
+            net.forward(X)
+        now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert now - start < 2_000
+    numpys_own = 80_000  # for the sum with a broadcast bias NumPy takes 64 KiB and gives it back, whatever the size
+    assert peak - start < kept[0].nbytes + numpys_own < net.Z[0].nbytes / 2
+
+
+def test_float32_is_close_to_float64():
+    wide, narrow = random_network(), random_network(dtype=np.float32)
+    difference = narrow.forward(batch(50, dtype=np.float32)) - wide.forward(batch(50))
+    assert 0 < np.abs(difference).max() < 50 * np.finfo(np.float32).eps
+
+
+@pytest.mark.parametrize(
+    ("X", "parts"),
+    [
+        (np.ones(5), ["received X (5,)", "X[None, :]"]),
+        (np.ones((5, 3)), ["expected X (N, 5)", "received X (5, 3)", "pass X.T"]),
+        (np.ones((4, 6)), ["expected X (N, 5)", "received X (4, 6)"]),
+        (np.ones((2, 3, 5)), ["ndim 3", "reshape"]),
+        (np.empty((0, 5)), ["N = 0", "empty slice"]),
+        (np.ones((4, 5), np.float32), ["X float32, parameters float64"]),
+        (np.ones((4, 5), int), ["int64"]),
+        (np.full((4, 5), np.nan), ["X: expected finite values, received nan at index (0, 0)"]),
+        (np.full((4, 5), -INF), ["received -inf"]),
+    ],
+)
+def test_forward_refuses(X, parts):
+    message = refused(random_network().forward, X)
+    for part in parts:
+        assert part in message
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_forward_refuses_parameters_that_overflow(hidden):
+    net, X = random_network(activations=[hidden, hidden, "identity"]), batch(3)
+    with np.errstate(all="raise"):
+        for value in (1e308, np.nan, INF):
+            net.weights[1][...] = value
+            assert "Z[1]: expected finite values" in refused(net.forward, X * 100)
+    net.weights[1][...] = 1
+    assert np.isfinite(net.forward(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("widths", "activations", "parts"),
+    [
+        ([2], [], ["widths [2] and activations []"]),
+        ([2, 1], [], ["widths [2, 1] and activations []"]),
+        ([2, 1], ["relu", "identity"], ["named for the input"]),
+        ([2, 1, 1, 1, 1], "tanh", ["received 't'"]),
+        ([2, 1], "tanh", ["one string in place of a list"]),
+        (2, ["tanh"], ["widths 2"]),
+        ([2, 1], None, ["activations None"]),
+        ([2, 0, 1], ["relu", "relu"], ["widths[1]", "received 0"]),
+        ([2, 1.5], ["relu"], ["widths[1]", "received 1.5"]),
+        ([2, 1], ["ReLU"], [*ACTIVATIONS, "received 'ReLU'", "another spelling"]),
+        ([2, 3], ["softmax"], ["softmax(net.forward(X))"]),
+    ],
+)
+def test_network_refuses(widths, activations, parts):
+    message = refused(Network, widths, activations)
+    for part in parts:
+        assert part in message
+
+
+def test_network_refuses_other_types():
+    for dtype in (np.float16, int, complex, object):
+        assert "expected float32 or float64" in refused(Network, [2, 1], ["relu"], dtype)
+
+
+# ---------------------------------------------------------------------------------------------- initialisation
+
+
+def test_variances():
+    assert VARIANCES["glorot"](3, 5) == 0.25
+    assert VARIANCES["he"](8, 5) == 0.25
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(("scheme", "variances"), [("glorot", (2 / 700, 2 / 600)), ("he", (2 / 300, 2 / 400))])
+def test_initialise(scheme, variances, dtype):
+    net = random_network((300, 400, 200), ["relu", "identity"], dtype)
+    assert initialise(net, np.random.default_rng(9), scheme) is net
+    for W, b, variance in zip(net.weights, net.biases, variances, strict=True):
+        standard_error = (2 / W.size) ** 0.5  # of a sample variance, relative
+        assert abs(W.var() / variance - 1) < 4 * standard_error
+        assert abs(W.mean()) < 4 * (variance / W.size) ** 0.5
+        kurtosis = ((W - W.mean()) ** 4).mean() / W.var() ** 2
+        assert abs(kurtosis - 3) < 4 * (24 / W.size) ** 0.5  # normal, not uniform
+        assert not b.any()
+    again = initialise(Network((300, 400, 200), ["relu", "identity"], dtype), np.random.default_rng(9), scheme)
+    assert np.array_equal(again.parameters, net.parameters)
+
+
+def test_initialise_refuses():
+    net = random_network()
+    assert "default_rng(seed)" in refused(initialise, net, 0)
+    message = refused(initialise, net, np.random.default_rng(0), "xavier")
+    assert "glorot, he" in message
+    assert "received 'xavier'" in message
+
+
+def test_the_module_needs_numpy_only():
+    imports = [line for line in inspect.getsource(forward_pass).splitlines() if line.startswith(("import", "from"))]
+    modules = {line.split()[1] for line in imports}
+    assert modules == {"collections.abc", "functools", "itertools", "typing", "numpy", ".shapes"}
