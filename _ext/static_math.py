@@ -174,8 +174,17 @@ def subset_font(source, characters, target):
 def visit_inline(translator, node):
     html = translator.builder.app.static_math[key_of(node)]
     translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    translator.body.append(f"{html}</span>")
+    translator.body.append(f"{html}{node.get('after', '')}</span>")
     raise nodes.SkipNode
+
+
+def keep_punctuation(app, doctree, name):
+    """Give a full stop after a formula to the formula, so that no line begins with it."""
+    for node in doctree.findall(nodes.math):
+        following = node.next_node(descend=False, siblings=True)
+        if isinstance(following, nodes.Text) and following[:1] in tuple(".,;:!?)"):
+            node["after"] = following[:1]
+            node.parent.replace(following, nodes.Text(following[1:]))
 
 
 def visit_block(translator, node):
@@ -194,4 +203,5 @@ def setup(app):
     app.add_html_math_renderer("static", (visit_inline, None), (visit_block, None))
     app.add_css_file("mathjax/mathjax.css")
     app.connect("env-updated", typeset_book)
+    app.connect("doctree-resolved", keep_punctuation)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

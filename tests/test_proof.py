@@ -54,6 +54,11 @@ TRUE = {
         Sum(X[n, i] * Sum(W[i, j] * V[j, k], (j, 1, H)), (i, 1, D)),
     ),
     "transpose": (entry((matrix(X) * matrix(W)).T, j, n), entry(matrix(W).T * matrix(X).T, j, n)),
+    "inside a sum": (Sum(sigmoid(-b[j]), (j, 1, H)), Sum(1 - sigmoid(b[j]), (j, 1, H))),
+    "inside two sums": (
+        Sum(W[i, j] * tanh(W[i, j]), (i, 1, D), (j, 1, H)),
+        Sum(W[p, k] * (2 * sigmoid(2 * W[p, k]) - 1), (k, 1, H), (p, 1, D)),
+    ),
     "weight gradient": (partial(Sum(f(layer), (n, 1, N)), W[p, j]), Sum(f(layer).diff(b[j]) * X[n, p], (n, 1, N))),
 }
 
@@ -79,6 +84,7 @@ FALSE = {
         Sum(b[j], (j, 1, H)) ** 2,
         Sum(b[j] ** 2, (j, 1, H)) + 2 * b[1] * Sum(b[j], (j, 1, H)) - 2 * b[1] ** 2,
     ),
+    "inside a sum": (Sum(sigmoid(-b[j]), (j, 1, H)), Sum(sigmoid(b[j]), (j, 1, H))),
     "half of the line": (relu(z), z),
     "at zero only": (relu(z) * relu(-z) + z, 0),
     "symmetric weights only": (Sum(array("S", H, H)[i, j], (i, 1, H)), Sum(array("S", H, H)[j, i], (i, 1, H))),
@@ -149,7 +155,7 @@ def test_display_in_a_notebook():
     base = prove(z, z, name="base", given=["f is smooth"])
     proof = prove(Sum(P[j], (j, 1, K)), 1, name="softmax sums to one", where=softmax, rests_on=[base])
     shown = proof._repr_markdown_()
-    assert shown.startswith("**softmax sums to one.**\n\n$$\n")
+    assert shown.startswith("**Softmax sums to one.**\n\n$$\n")
     assert r"\;\blacksquare" in shown
     assert r"where ${p}_{j} = \frac{e^{{z}_{j}}}{\sum_{k=1}^{K} e^{{z}_{k}}}$" in shown
     assert r"for all $K \ge 1$; real $z$" in shown
@@ -157,7 +163,7 @@ def test_display_in_a_notebook():
     assert "rests on: base" in repr(proof)
     assert "f is smooth" in base._repr_markdown_()
     assert r"\begin{aligned}" in prove(sum(z**v for v in range(40)), sum(z**v for v in range(40)))._repr_markdown_()
-    assert r"\ne" in refute(z, -z, name="odd")._repr_markdown_()
+    assert refute(z, -z, name="odd")._repr_markdown_().startswith("**Refuted: odd.**\n\n$$\nz \\ne - z\n$$")
 
 
 def test_only_proofs_can_be_rested_on():

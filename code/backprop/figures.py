@@ -1,6 +1,6 @@
 """The figures of the book, in one style. Each function returns nothing: the notebook shows the figure it drew."""
 
-import itertools
+from itertools import pairwise, product
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,26 +34,24 @@ def style():
 
 def five_steps():
     """The five steps of a result in this book, on a circle."""
-    _fig, ax = plt.subplots(figsize=(WIDTH, 3.9))
+    _, ax = plt.subplots(figsize=(WIDTH, 4.2))
     steps = [
-        "1  derive\nin SymPy",
-        "2  prove\nfor all sizes",
-        "3  implement\nin NumPy",
-        "4  agree\non random draws",
-        "5  break it\non purpose",
+        ("1  derive\nin SymPy", BLUE),
+        ("2  prove\nfor all sizes", BLUE),
+        ("3  implement\nin NumPy", GREEN),
+        ("4  agree\non random draws", GREEN),
+        ("5  break it\non purpose", RED),
     ]
-    angles = np.pi / 2 - 2 * np.pi * np.arange(5) / 5
-    centres = np.column_stack([2.3 * np.cos(angles), 1.55 * np.sin(angles)])
-    for (x, y), text, colour in zip(centres, steps, [BLUE, BLUE, GREEN, GREEN, RED], strict=True):
-        ax.add_patch(
-            FancyBboxPatch((x - 0.85, y - 0.36), 1.7, 0.72, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2)
-        )
+    boxes = []
+    for angle, (text, colour) in zip(np.pi / 2 - 2 * np.pi * np.arange(5) / 5, steps, strict=True):
+        x, y = 2.7 * np.cos(angle), 1.9 * np.sin(angle)
+        box = FancyBboxPatch((x - 1.15, y - 0.42), 2.3, 0.84, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2)
+        boxes.append((ax.add_patch(box), (x, y)))
         ax.text(x, y, text, ha="center", va="center")
-    for start, end in zip(centres, np.roll(centres, -1, axis=0), strict=True):
-        ax.add_patch(
-            FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=16, shrinkA=46, shrinkB=46, color=GREY)
-        )
-    ax.set(xlim=(-3.4, 3.4), ylim=(-1.9, 2.2))
+    for (box, here), (next_box, there) in zip(boxes, boxes[1:] + boxes[:1], strict=True):
+        arrow = {"arrowstyle": "-|>", "mutation_scale": 16, "shrinkA": 4, "shrinkB": 4, "color": GREY, "lw": 1.5}
+        ax.add_patch(FancyArrowPatch(here, there, patchA=box, patchB=next_box, **arrow))
+    ax.set(xlim=(-3.9, 3.9), ylim=(-2.1, 2.5))
     ax.axis("off")
 
 
@@ -62,27 +60,19 @@ def network(widths, names, batch="N"):
 
     ``names`` labels the layers, as in ``["X", "H", "Ŷ"]``; ``batch`` is the batch size that the shapes show.
     """
-    _fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
+    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
     columns = [[(2.2 * layer, (D - 1) / 2 - unit) for unit in range(D)] for layer, D in enumerate(widths)]
     low = -(max(widths) - 1) / 2
-    for layer, (left, right) in enumerate(itertools.pairwise(columns)):
-        for x, y in left:
-            for u, v in right:
-                ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
-        ax.text(
-            2.2 * layer + 1.1,
-            low - 1.25,
-            f"W {widths[layer], widths[layer + 1]}\nb ({widths[layer + 1]},)",
-            ha="center",
-            va="center",
-            color=RED,
-        )
+    for layer, (left, right) in enumerate(pairwise(columns)):
+        for (x, y), (u, v) in product(left, right):
+            ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
+        D_in, D_out = len(left), len(right)
+        text = f"W ({D_in}, {D_out})\nb ({D_out},)"
+        ax.text(2.2 * layer + 1.1, low - 1.25, text, ha="center", va="center", color=RED)
     for layer, column in enumerate(columns):
-        for x, y in column:
-            ax.scatter(x, y, s=520, color="white", edgecolor=BLUE, linewidth=2, zorder=2)
-        ax.text(
-            2.2 * layer, low - 0.75, f"{names[layer]} ({batch}, {widths[layer]})", ha="center", va="center", color=BLUE
-        )
+        ax.scatter(*zip(*column, strict=True), s=520, color="white", edgecolor=BLUE, linewidth=2, zorder=2)
+        text = f"{names[layer]} ({batch}, {len(column)})"
+        ax.text(2.2 * layer, low - 0.75, text, ha="center", va="center", color=BLUE)
     ax.set(xlim=(-0.8, 2.2 * (len(widths) - 1) + 0.8), ylim=(low - 1.7, -low + 0.5))
     ax.axis("off")
 

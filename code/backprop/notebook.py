@@ -37,14 +37,15 @@ def table(header, *rows):
     return Shown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
-def results(*proofs):
-    """The closing table of a chapter: what was proved, and what it holds for."""
+def results(namespace):
+    """The closing table of a chapter: every named proof of the notebook, ``results(globals())``, in its order."""
 
-    def cell(proof):
+    def row(proof):
         equation = f"{latex(proof.left)} = {latex(proof.right)}".replace("|", r"\vert ")
-        return [proof.name, f"${equation}$", proof.domain_in_words(latex).replace("|", r"\vert ")]
+        return [proof.name, f"${equation}$<br>for " + proof.domain_in_words(latex).replace("|", r"\vert ")]
 
-    return table(["result", "statement", "for"], *map(cell, proofs))
+    proofs = [p for name, p in namespace.items() if isinstance(p, Proof) and p.name and not name.startswith("_")]
+    return table(["result", "statement"], *map(row, proofs))
 
 
 def check(answer, test):

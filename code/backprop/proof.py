@@ -104,7 +104,7 @@ def refute(left, right, name="", where=None):
 def what_is_left(difference, conditions=()):
     """0 if the difference is shown to vanish; otherwise what remains of it."""
     e = unfold_shorthand(difference)
-    for way in (normal, over_common_denominator, by_definitions, by_exponential):
+    for way in (normal, over_common_denominator, by_definitions, by_exponential, by_terms):
         if way(e) == 0:
             return sp.Integer(0)
     return by_sign(e, conditions)
@@ -133,6 +133,23 @@ def by_exponential(e):
     """A real number is 0 exactly when its exponential is 1."""
     e = written_in_exp(e)
     return over_common_denominator(sp.exp(sp.expand(e)) - 1) if e.has(sp.log) and e.is_real else e
+
+
+def by_terms(e):
+    """Sums over one range become one sum, which vanishes if each of its terms does; a constant is spread evenly."""
+    bodies, rest = {}, sp.Integer(0)
+    for term in sp.Add.make_args(normal(e)):
+        sums = [a for a in sp.Mul.make_args(term) if isinstance(a, sp.Sum)]
+        if len(sums) != 1:
+            rest += term
+            continue
+        names = {i: sp.Dummy(str(p), dummy_index=-p, integer=True) for p, i in enumerate(sums[0].variables, start=1)}
+        ranges = tuple(high for _, _, high in sums[0].limits)
+        bodies[ranges] = bodies.get(ranges, 0) + (term / sums[0] * sums[0].function).xreplace(names)
+    if len(bodies) != 1:
+        return e
+    ((ranges, body),) = bodies.items()
+    return what_is_left(body + rest / sp.Mul(*ranges))
 
 
 def by_sign(e, conditions):
@@ -315,7 +332,8 @@ class Refutation:
 
     def _repr_markdown_(self):
         left, right = latex(self.claim.left), latex(self.claim.right)
-        return display(self.claim.name, left, r"\ne", right, "", [f"✗ counterexample: {self.numbers}"])
+        name = f"Refuted: {self.claim.name}" if self.claim.name else ""
+        return display(name, left, r"\ne", right, "", [f"✗ counterexample: {self.numbers}"])
 
 
 def display(name, left, relation, right, mark, notes):
@@ -326,7 +344,7 @@ def display(name, left, relation, right, mark, notes):
         if long
         else f"{left} {relation} {right}{mark}"
     )
-    title = f"**{name}.**\n\n" if name else ""
+    title = f"**{name[0].upper()}{name[1:]}.**\n\n" if name else ""
     return f"{title}$$\n{equation}\n$$\n\n" + "  \n".join(n for n in notes if n)
 
 

@@ -191,12 +191,13 @@ def value_at(expression, z, v, world):
 
 
 def size_symbols(*expressions):
-    """The symbols that occur as a size, in alphabetical order."""
+    """The symbols for sizes, in alphabetical order: positive integers, and whatever bounds a sum or an array."""
     found = set()
     for e in expressions:
         bounds = [high for s in e.atoms(Sum) for _, _, high in s.limits]
         shapes = [size for a in e.atoms(IndexedBase, OneMatrix) for size in a.shape]
         found |= {s for size in bounds + shapes for s in size.free_symbols}
+        found |= {s for s in e.free_symbols if isinstance(s, Symbol) and s.is_integer and s.is_positive}
     return sorted(found, key=str)
 
 
