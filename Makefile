@@ -18,7 +18,8 @@ book: .venv/.book
 
 test: .venv/.test book
 	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules \
-		--nbval --nbval-current-env --nbval-cell-timeout 120 tests chapters code/backprop
+		--nbval --nbval-current-env --nbval-cell-timeout 120 --doctest-glob=CONTRIBUTING.md \
+		tests chapters code/backprop CONTRIBUTING.md
 
 lab: .venv/.book
 	$(BIN)/jupyter lab

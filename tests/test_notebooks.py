@@ -1,5 +1,6 @@
 """Every notebook is as `make execute` leaves it, and as the reader needs it."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -89,6 +90,13 @@ def check_pictures_have_alternative_text(notebook):
             assert alt.strip(), f'no {{"mystnb": {{"image": {{"alt": ...}}}}}} in the cell:\n{cell.source}'
 
 
+def check_pictures_are_the_same_everywhere(notebook):
+    """Matplotlib would write its version into each picture; ``figures.style()`` keeps it out."""
+    for cell, output in outputs(notebook):
+        picture = output.get("data", {}).get("image/png", "")
+        assert b"Software" not in base64.b64decode(picture), f"call figures.style() before the cell:\n{cell.source}"
+
+
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
 
 
@@ -174,6 +182,11 @@ def broken_solution(notebook):
     notebook.cells[3].outputs[0].data["text/plain"] = "Not yet."
 
 
+def broken_picture(notebook):
+    text = base64.b64encode(b"tEXtSoftware Matplotlib").decode()
+    notebook.cells[2].outputs[0].data["image/png"] = text
+
+
 def broken_alt(notebook):
     notebook.cells[2].metadata = {}
 
@@ -191,6 +204,7 @@ BROKEN = [
     (broken_length, check_cells_are_short),
     (broken_columns, check_lines_fit_the_page),
     (broken_solution, check_solutions_are_right),
+    (broken_picture, check_pictures_are_the_same_everywhere),
     (broken_alt, check_pictures_have_alternative_text),
 ]
 

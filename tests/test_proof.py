@@ -157,7 +157,7 @@ def test_display_in_a_notebook():
     shown = proof._repr_markdown_()
     assert shown.startswith("**Softmax sums to one.**\n\n$$\n")
     assert r"\;\blacksquare" in shown
-    assert r"where ${p}_{j} = \frac{e^{{z}_{j}}}{\sum_{k=1}^{K} e^{{z}_{k}}}$" in shown
+    assert r"where $\displaystyle {p}_{j} = \frac{e^{{z}_{j}}}{\sum_{k=1}^{K} e^{{z}_{k}}}$" in shown
     assert r"for all $K \ge 1$; real $z$" in shown
     assert "rests on: base" in shown
     assert "rests on: base" in repr(proof)

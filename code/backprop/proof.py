@@ -312,7 +312,7 @@ class Proof:
             latex(self.right),
             r"\;\blacksquare",
             [
-                *(f"where ${latex(a)} = {latex(b)}$" for a, b in self.where.items()),
+                *(rf"where $\displaystyle {latex(a)} = {latex(b)}$" for a, b in self.where.items()),
                 f"for {d}" if (d := self.domain_in_words(latex)) else "",
                 f"rests on: {', '.join(p.name for p in self.rests_on)}" if self.rests_on else "",
             ],

@@ -1,0 +1,66 @@
+"""Each figure is drawn, and its numbers and labels are the ones it was given."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from backprop import figures
+
+
+@pytest.fixture(autouse=True)
+def styled():
+    figures.style()
+    yield
+    plt.close("all")
+
+
+def texts(figure):
+    return [t.get_text() for t in figure.findobj(matplotlib.text.Text) if t.get_text()]
+
+
+def test_five_steps_are_named_and_joined_in_a_ring():
+    figures.five_steps()
+    words = " ".join(texts(plt.gcf()))
+    for step in ("derive", "prove", "implement", "agree", "break it"):
+        assert step in words
+    arrows = plt.gcf().findobj(matplotlib.patches.FancyArrowPatch)
+    assert len(arrows) == 5
+
+
+def test_the_network_shows_every_unit_weight_and_shape():
+    figures.network([3, 4, 2], ["X", "H", "Ŷ"], batch=5)
+    ax = plt.gca()
+    assert len(ax.lines) == 3 * 4 + 4 * 2
+    assert [len(c.get_offsets()) for c in ax.collections] == [3, 4, 2]
+    expected = ["W (3, 4)\nb (4,)", "W (4, 2)\nb (2,)", "X (5, 3)", "H (5, 4)", "Ŷ (5, 2)"]
+    assert [t.get_text() for t in ax.texts] == expected
+
+
+def test_activations_draw_the_function_and_its_slope():
+    z = np.linspace(-1, 1, 5)
+    figures.activations(["square"], z, [z**2], [2 * z])
+    f, slope = plt.gcf().axes[0].lines
+    assert np.array_equal(f.get_ydata(), z**2)
+    assert np.array_equal(slope.get_ydata(), 2 * z)
+    assert f.get_linestyle() != slope.get_linestyle()
+    assert "pre-activation z" in texts(plt.gcf())
+
+
+def test_curves_are_labelled():
+    figures.curves(range(3), {"one": [1, 2, 3], "two": [3, 2, 1]}, "x here", "y here", yscale="log")
+    ax = plt.gca()
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("x here", "y here", "log")
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["one", "two"]
+    assert list(ax.lines[1].get_ydata()) == [3, 2, 1]
+
+
+def test_digits_show_picture_and_probabilities():
+    images, p = np.arange(128.0).reshape(2, 64), np.full((2, 10), 0.1)
+    p[1, 7] = 0.4
+    figures.digits(images, p)
+    pictures, bars = plt.gcf().axes[:2], plt.gcf().axes[2:]
+    assert np.array_equal(pictures[1].images[0].get_array(), images[1].reshape(8, 8))
+    assert [bar.get_width() for bar in bars[1].patches] == list(p[1])

@@ -1,0 +1,47 @@
+"""The helpers of notebooks: what a reader sees of sources, tables, results and exercises."""
+
+from backprop.forward_pass import dense, sigmoid
+from backprop.notebook import check, results, source, table
+from backprop.proof import agree, prove
+from backprop.symbolic import reals
+
+z = reals("z")
+
+
+def test_source_is_the_function_as_it_stands():
+    shown = source(dense, sigmoid)._repr_markdown_()
+    assert shown.startswith("```python\n")
+    assert "def dense(X, W, b, out=None):" in shown
+    assert "def sigmoid(z, out=None):" in shown
+    assert shown.endswith("\n```")
+
+
+def test_table_is_markdown_and_plain_text():
+    shown = table(["a", "b"], (1, "x"), (2, "y"))
+    assert shown._repr_markdown_() == repr(shown) == "| a | b |\n| --- | --- |\n| 1 | x |\n| 2 | y |"
+
+
+def test_results_lists_the_named_proofs_once_and_in_order():
+    first, second = prove(z + z, 2 * z, name="twice"), prove(abs(z) ** 2, z**2, name="square")
+    nameless = prove(z, z)
+    shown = repr(results({"a": first, "_": second, "b": second, "_12": first, "c": nameless, "d": 3}))
+    assert [line.split(" | ")[0] for line in shown.splitlines()[2:]] == ["| twice", "| square"]
+    assert "for real $z$" in shown
+    assert r"\left\vert {z}\right\vert ^{2}" in shown or r"z^{2} = z^{2}" in shown
+    assert all(line.count("|") == 3 for line in shown.splitlines())
+
+
+def test_check_answers_without_raising():
+    def is_double(a):
+        return prove(z + z, a)
+
+    assert repr(check(..., is_double)) == "No answer yet. Replace the ... and run the cell again."
+    assert repr(check(3 * z, is_double)).startswith("Not yet. not proved: left - right leaves -z, not 0.")
+    right = repr(check(2 * z, is_double))
+    assert right.startswith("Right. $$\n")
+    assert r"\blacksquare" in right
+    assert repr(check(lambda z: 2 * z, lambda a: agree(2 * z, a, (z,)))).startswith("Right. check: 12 draws")
+    assert repr(check(lambda z: 3 * z, lambda a: agree(2 * z, a, (z,)))).startswith("Not yet. expected")
+    assert repr(check(4, lambda a: a == 4)) == "Right."
+    assert repr(check(5, lambda a: a == 4)) == "Not yet."
+    assert repr(check(-1.0, lambda a: dense(a, a, a))).startswith("Not yet. ")
