@@ -1,1 +1,3 @@
-"""The package of the book *Executable Backpropagation*: one module for each chapter, and the tools that prove."""
+"""The package of the book *Executable Backpropagation*:
+one module for each chapter, and the tools that prove.
+"""

@@ -1,4 +1,7 @@
-"""The figures of the book, in one style. Each function returns nothing: the notebook shows the figure it drew."""
+"""The figures of the book, in one style.
+
+Each function returns nothing: the notebook shows the figure it drew.
+"""
 
 from itertools import pairwise, product
 
@@ -7,7 +10,8 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-# Okabe and Ito's colours, which colour-blind readers tell apart; line styles and labels differ as well
+# Okabe and Ito's colours, which colour-blind readers tell apart;
+# line styles and labels differ as well
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 WIDTH = 5.5  # inches, so that 12-point text stays readable on a phone
 
@@ -21,7 +25,9 @@ def style():
             "figure.dpi": 150,
             "figure.constrained_layout.use": True,
             "font.size": 12,
-            "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE], linestyle=["-", "--", "-.", ":"]),
+            "axes.prop_cycle": plt.cycler(
+                color=[BLUE, RED, GREEN, ORANGE], linestyle=["-", "--", "-.", ":"]
+            ),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
@@ -43,34 +49,67 @@ def five_steps():
         ("5  break it\non purpose", RED),
     ]
     boxes = []
-    for angle, (text, colour) in zip(np.pi / 2 - 2 * np.pi * np.arange(5) / 5, steps, strict=True):
+    for angle, (text, colour) in zip(
+        np.pi / 2 - 2 * np.pi * np.arange(5) / 5, steps, strict=True
+    ):
         x, y = 2.7 * np.cos(angle), 1.9 * np.sin(angle)
-        box = FancyBboxPatch((x - 1.15, y - 0.42), 2.3, 0.84, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2)
+        box = FancyBboxPatch(
+            (x - 1.15, y - 0.42),
+            2.3,
+            0.84,
+            boxstyle="round,pad=0.06",
+            fc="white",
+            ec=colour,
+            lw=2,
+        )
         boxes.append((ax.add_patch(box), (x, y)))
         ax.text(x, y, text, ha="center", va="center")
-    for (box, here), (next_box, there) in zip(boxes, boxes[1:] + boxes[:1], strict=True):
-        arrow = {"arrowstyle": "-|>", "mutation_scale": 16, "shrinkA": 4, "shrinkB": 4, "color": GREY, "lw": 1.5}
+    for (box, here), (next_box, there) in zip(
+        boxes, boxes[1:] + boxes[:1], strict=True
+    ):
+        arrow = {
+            "arrowstyle": "-|>",
+            "mutation_scale": 16,
+            "shrinkA": 4,
+            "shrinkB": 4,
+            "color": GREY,
+            "lw": 1.5,
+        }
         ax.add_patch(FancyArrowPatch(here, there, patchA=box, patchB=next_box, **arrow))
     ax.set(xlim=(-3.9, 3.9), ylim=(-2.1, 2.5))
     ax.axis("off")
 
 
 def network(widths, names, batch="N"):
-    """A feed-forward network: units, connections, and under each layer the shape of its array.
+    """A feed-forward network: units, connections,
+    and under each layer the shape of its array.
 
-    ``names`` labels the layers, as in ``["X", "H", "Ŷ"]``; ``batch`` is the batch size that the shapes show.
+    ``names`` labels the layers, as in ``["X", "H", "Ŷ"]``;
+    ``batch`` is the batch size that the shapes show.
     """
     _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
-    columns = [[(2.2 * layer, (D - 1) / 2 - unit) for unit in range(D)] for layer, D in enumerate(widths)]
+    columns = [
+        [(2.2 * layer, (D - 1) / 2 - unit) for unit in range(D)]
+        for layer, D in enumerate(widths)
+    ]
     low = -(max(widths) - 1) / 2
     for layer, (left, right) in enumerate(pairwise(columns)):
         for (x, y), (u, v) in product(left, right):
             ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
         D_in, D_out = len(left), len(right)
         text = f"W ({D_in}, {D_out})\nb ({D_out},)"
-        ax.text(2.2 * layer + 1.1, low - 1.25, text, ha="center", va="center", color=RED)
+        ax.text(
+            2.2 * layer + 1.1, low - 1.25, text, ha="center", va="center", color=RED
+        )
     for layer, column in enumerate(columns):
-        ax.scatter(*zip(*column, strict=True), s=520, color="white", edgecolor=BLUE, linewidth=2, zorder=2)
+        ax.scatter(
+            *zip(*column, strict=True),
+            s=520,
+            color="white",
+            edgecolor=BLUE,
+            linewidth=2,
+            zorder=2,
+        )
         text = f"{names[layer]} ({batch}, {len(column)})"
         ax.text(2.2 * layer, low - 0.75, text, ha="center", va="center", color=BLUE)
     ax.set(xlim=(-0.8, 2.2 * (len(widths) - 1) + 0.8), ylim=(low - 1.7, -low + 0.5))
@@ -88,12 +127,16 @@ def activations(names, z, values, slopes):
         ax.plot(z, slope, label="f′(z)")
         ax.set_title(name, fontsize=12)
         ax.set_ylim(-1.25, 2.6)
-    fig.legend(*axes.flat[0].get_legend_handles_labels(), ncols=2, loc="outside lower right")
+    fig.legend(
+        *axes.flat[0].get_legend_handles_labels(), ncols=2, loc="outside lower right"
+    )
     fig.supxlabel("pre-activation z", fontsize=12)
 
 
 def curves(x, lines, xlabel, ylabel, **axes):
-    """Labelled curves over one axis; ``lines`` maps a label to values, ``axes`` are Matplotlib's axis properties."""
+    """Labelled curves over one axis; ``lines`` maps a label to values,
+    ``axes`` are Matplotlib's axis properties.
+    """
     _, ax = plt.subplots()
     for label, y in lines.items():
         ax.plot(x, y, label=label)
@@ -102,8 +145,12 @@ def curves(x, lines, xlabel, ylabel, **axes):
 
 
 def digits(images, probabilities):
-    """Above: digits as pictures. Below: the probability that a network gives to each of the ten classes."""
-    fig, axes = plt.subplots(2, len(images), figsize=(WIDTH, 3.1), height_ratios=[1, 1.4], sharey="row")
+    """Above: digits as pictures.
+    Below: the probability that a network gives to each of the ten classes.
+    """
+    fig, axes = plt.subplots(
+        2, len(images), figsize=(WIDTH, 3.1), height_ratios=[1, 1.4], sharey="row"
+    )
     for image, p, (picture, bars) in zip(images, probabilities, axes.T, strict=True):
         picture.imshow(image.reshape(8, 8), cmap="gray_r")
         picture.axis("off")

@@ -1,4 +1,6 @@
-"""What only a notebook needs: the source of a function, tables, and exercises that check themselves."""
+"""What only a notebook needs:
+the source of a function, tables, and exercises that check themselves.
+"""
 
 import inspect
 
@@ -38,13 +40,23 @@ def table(header, *rows):
 
 
 def results(namespace):
-    """The closing table of a chapter: every named proof of the notebook, ``results(globals())``, in its order."""
+    """The closing table of a chapter:
+    every named proof of the notebook, ``results(globals())``, in its order.
+    """
 
     def row(proof):
         equation = f"{latex(proof.left)} = {latex(proof.right)}".replace("|", r"\vert ")
-        return [proof.name, f"${equation}$<br>for " + proof.domain_in_words(latex).replace("|", r"\vert ")]
+        return [
+            proof.name,
+            f"${equation}$<br>for "
+            + proof.domain_in_words(latex).replace("|", r"\vert "),
+        ]
 
-    proofs = [p for name, p in namespace.items() if isinstance(p, Proof) and p.name and not name.startswith("_")]
+    proofs = [
+        p
+        for name, p in namespace.items()
+        if isinstance(p, Proof) and p.name and not name.startswith("_")
+    ]
     return table(["result", "statement"], *map(row, proofs))
 
 
@@ -54,7 +66,8 @@ def check(answer, test):
     Parameters
     ----------
     answer : the reader's; ``...`` as long as there is none.
-    test : a function of the answer that returns a Proof, a Check or True, or raises AssertionError or ValueError.
+    test : a function of the answer that returns a Proof, a Check or True,
+        or raises AssertionError or ValueError.
 
     >>> check(..., lambda a: a == 4)
     No answer yet. Replace the ... and run the cell again.
@@ -71,5 +84,11 @@ def check(answer, test):
         return Shown(f"Not yet. {error}")
     if not found:
         return Shown("Not yet.")
-    detail = found._repr_markdown_() if isinstance(found, Proof) else repr(found) if isinstance(found, Check) else ""
+    detail = (
+        found._repr_markdown_()
+        if isinstance(found, Proof)
+        else repr(found)
+        if isinstance(found, Check)
+        else ""
+    )
     return Shown(f"Right. {detail}".strip())

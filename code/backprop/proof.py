@@ -1,7 +1,9 @@
-"""``prove`` proves or raises; ``refute`` shows a counterexample; ``agree`` and ``gradient_check`` compare numbers.
+"""``prove`` proves or raises; ``refute`` shows a counterexample;
+``agree`` and ``gradient_check`` compare numbers.
 
-Chapter 00 explains the difference. A proof covers every size, every real number and every function that its display
-names. A check covers the numbers that were drawn and never calls itself more.
+Chapter 00 explains the difference. A proof covers every size, every real number and
+every function that its display names. A check covers the numbers that were drawn and
+never calls itself more.
 """
 
 import math
@@ -27,32 +29,46 @@ from .symbolic import (
     step,
     unfold_shorthand,
 )
-from .witness import WORKING, World, counterexample, definition, evaluate, free_indices, places, size_symbols
+from .witness import (
+    WORKING,
+    World,
+    counterexample,
+    definition,
+    evaluate,
+    free_indices,
+    places,
+    size_symbols,
+)
 
 KINKS = (relu, step, sp.Abs, sp.Max, sp.Min, sp.sign, Piecewise)
 
 
 class NotProved(AssertionError):
-    """The two sides were not shown to be equal; the message carries what is left of their difference."""
+    """The two sides were not shown to be equal;
+    the message carries what is left of their difference.
+    """
 
 
 class Disagreement(AssertionError):
     """A check by numbers failed; the message carries the numbers."""
 
 
-# ---------------------------------------------------------------------------------------------------------------- prove
+# -------------------------------------------------------------------------------- prove
 
 
 def prove(left, right, name="", given=(), rests_on=(), where=None):
-    """Prove that two expressions are equal for every size and every value that they range over, or raise.
+    """Prove that two expressions are equal for every size and every value
+    that they range over, or raise.
 
     Parameters
     ----------
-    left, right : SymPy expressions; ``partial(y, x)`` and ``entry(M, n, k)`` may stand in them unevaluated.
+    left, right : SymPy expressions;
+        ``partial(y, x)`` and ``entry(M, n, k)`` may stand in them unevaluated.
     name : what the book calls the result.
     given : conditions in words, beyond those that the machine finds by itself.
     rests_on : the proofs that this result uses.
-    where : abbreviations such as ``{Z[n, k]: Sum(...)}``; they are displayed, and written out before proving.
+    where : abbreviations such as ``{Z[n, k]: Sum(...)}``;
+        they are displayed, and written out before proving.
 
     Returns
     -------
@@ -60,13 +76,17 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
 
     Raises
     ------
-    NotProved if the difference does not vanish (with what is left, and a counterexample where one is found), or if
-    the two sides differ when they are evaluated with 50 digits at small sizes.
-    InputError for a NaN or an infinity, and for an index that runs to two different sizes.
+    NotProved if the difference does not vanish (with what is left, and a counterexample
+    where one is found), or if the two sides differ when they are evaluated
+    with 50 digits at small sizes.
+    InputError for a NaN or an infinity,
+    and for an index that runs to two different sizes.
 
-    How: by ``backprop.symbolic.normal``. Where that is not enough, fractions get a common denominator, named functions
-    are replaced by their definitions, a difference of logarithms is exponentiated, and a kink is split into z > 0,
-    z < 0 and z = 0. Nothing is sampled; the second witness, ``backprop.witness``, can only refuse. Chapter 00.
+    How: by ``backprop.symbolic.normal``. Where that is not enough, fractions get a
+    common denominator, named functions are replaced by their definitions, a difference
+    of logarithms is exponentiated, and a kink is split into z > 0, z < 0 and z = 0.
+    Nothing is sampled; the second witness, ``backprop.witness``, can only refuse.
+    Chapter 00.
 
     Examples
     --------
@@ -75,14 +95,30 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     >>> prove(partial(sigmoid(z), z), sigmoid(z)*sigmoid(-z))
     ∂[sigmoid(z)]/∂z = sigmoid(-z)*sigmoid(z)   for real z   ∎
     """
-    proof = Proof(sp.sympify(left), sp.sympify(right), name, tuple(given), tuple(rests_on), dict(where or {}))
+    proof = Proof(
+        sp.sympify(left),
+        sp.sympify(right),
+        name,
+        tuple(given),
+        tuple(rests_on),
+        dict(where or {}),
+    )
     found = counterexample(*proof.sides)
     residual = what_is_left(proof.sides[0] - proof.sides[1], proof.conditions)
     if residual != 0:
-        more = f"Counterexample: {report(*found)}." if found else "The numbers agree: a step may be missing."
-        raise NotProved(f"{name or 'not proved'}: left - right leaves {residual}, not 0. {more}")
+        more = (
+            f"Counterexample: {report(*found)}."
+            if found
+            else "The numbers agree: a step may be missing."
+        )
+        raise NotProved(
+            f"{name or 'not proved'}: left - right leaves {residual}, not 0. {more}"
+        )
     if found:
-        raise NotProved(f"{name or 'not proved'}: SymPy finds the sides equal, 50 digits do not: {report(*found)}.")
+        raise NotProved(
+            f"{name or 'not proved'}: SymPy finds the sides equal, "
+            f"50 digits do not: {report(*found)}."
+        )
     return proof
 
 
@@ -95,16 +131,27 @@ def refute(left, right, name="", where=None):
     (z + 1)**2 ≠ z**2 + 1   for z = 1: 4 against 2   ✗
     """
     claim = Proof(sp.sympify(left), sp.sympify(right), name, where=dict(where or {}))
-    found = counterexample(*claim.sides, draw=lambda rng: rng.choice([-3, -2, -1, 1, 2, 3]))
+    found = counterexample(
+        *claim.sides, draw=lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
+    )
     if not found:
-        raise NotProved(f"{name or 'not refuted'}: no counterexample found for {claim.left} = {claim.right}.")
+        raise NotProved(
+            f"{name or 'not refuted'}: no counterexample found "
+            f"for {claim.left} = {claim.right}."
+        )
     return Refutation(claim, report(*found))
 
 
 def what_is_left(difference, conditions=()):
     """0 if the difference is shown to vanish; otherwise what remains of it."""
     e = unfold_shorthand(difference)
-    for way in (normal, over_common_denominator, by_definitions, by_exponential, by_terms):
+    for way in (
+        normal,
+        over_common_denominator,
+        by_definitions,
+        by_exponential,
+        by_terms,
+    ):
         if way(e) == 0:
             return sp.Integer(0)
     return by_sign(e, conditions)
@@ -122,30 +169,46 @@ def by_definitions(e):
 
 def written_in_exp(e):
     def named(a):
-        return isinstance(a, BookFunction) and not isinstance(a, Arbitrary) and not a.kink
+        return (
+            isinstance(a, BookFunction) and not isinstance(a, Arbitrary) and not a.kink
+        )
 
     while any(map(named, e.atoms(BookFunction))):
         e = e.replace(named, definition)
-    return e.replace(lambda a: isinstance(a, sp.tanh | sp.sinh | sp.cosh), lambda a: a.rewrite(sp.exp))
+    return e.replace(
+        lambda a: isinstance(a, sp.tanh | sp.sinh | sp.cosh),
+        lambda a: a.rewrite(sp.exp),
+    )
 
 
 def by_exponential(e):
     """A real number is 0 exactly when its exponential is 1."""
     e = written_in_exp(e)
-    return over_common_denominator(sp.exp(sp.expand(e)) - 1) if e.has(sp.log) and e.is_real else e
+    return (
+        over_common_denominator(sp.exp(sp.expand(e)) - 1)
+        if e.has(sp.log) and e.is_real
+        else e
+    )
 
 
 def by_terms(e):
-    """Sums over one range become one sum, which vanishes if each of its terms does; a constant is spread evenly."""
+    """Sums over one range become one sum, which vanishes if each of its terms does;
+    a constant is spread evenly.
+    """
     bodies, rest = {}, sp.Integer(0)
     for term in sp.Add.make_args(normal(e)):
         sums = [a for a in sp.Mul.make_args(term) if isinstance(a, sp.Sum)]
         if len(sums) != 1:
             rest += term
             continue
-        names = {i: sp.Dummy(str(p), dummy_index=-p, integer=True) for p, i in enumerate(sums[0].variables, start=1)}
+        names = {
+            i: sp.Dummy(str(p), dummy_index=-p, integer=True)
+            for p, i in enumerate(sums[0].variables, start=1)
+        }
         ranges = tuple(high for _, _, high in sums[0].limits)
-        bodies[ranges] = bodies.get(ranges, 0) + (term / sums[0] * sums[0].function).xreplace(names)
+        bodies[ranges] = bodies.get(ranges, 0) + (
+            term / sums[0] * sums[0].function
+        ).xreplace(names)
     if len(bodies) != 1:
         return e
     ((ranges, body),) = bodies.items()
@@ -153,9 +216,16 @@ def by_terms(e):
 
 
 def by_sign(e, conditions):
-    """Every real z is positive, negative or zero; a condition z ≠ 0 leaves out the last."""
+    """Every real z is positive, negative or zero;
+    a condition z ≠ 0 leaves out the last.
+    """
     bent = [a for a in e.atoms(*KINKS) if not a.has(Indexed)]
-    unsigned = {s for a in bent for s in a.free_symbols if s.is_real and not s.is_integer and s.is_zero is None}
+    unsigned = {
+        s
+        for a in bent
+        for s in a.free_symbols
+        if s.is_real and not s.is_integer and s.is_zero is None
+    }
     if not unsigned:
         return normal(e)
     z = min(unsigned, key=str)
@@ -167,15 +237,30 @@ def by_sign(e, conditions):
 
 
 def conditions(*sides):
-    """What must hold for the two sides to be defined: no division by 0, logarithms of positive numbers, no kink."""
+    """What must hold for the two sides to be defined:
+    no division by 0, logarithms of positive numbers, no kink.
+    """
     found = []
     for e in sides:
         for a in sp.preorder_traversal(unfold_entries(e)):
             if isinstance(a, partial):
-                found += [c for kink in a.args[0].atoms(*KINKS) if depends(kink, a.args[1]) for c in off_kink(kink)]
-            elif isinstance(a, sp.Pow) and a.exp.could_extract_minus_sign() and a.base.is_zero is not False:
+                found += [
+                    c
+                    for kink in a.args[0].atoms(*KINKS)
+                    if depends(kink, a.args[1])
+                    for c in off_kink(kink)
+                ]
+            elif (
+                isinstance(a, sp.Pow)
+                and a.exp.could_extract_minus_sign()
+                and a.base.is_zero is not False
+            ):
                 found.append(Ne(a.base, 0))
-            elif isinstance(a, sp.Pow) and not a.exp.is_integer and not a.base.is_positive:
+            elif (
+                isinstance(a, sp.Pow)
+                and not a.exp.is_integer
+                and not a.base.is_positive
+            ):
                 found.append(Gt(a.base, 0))
             elif isinstance(a, sp.log) and not a.args[0].is_positive:
                 found.append(Gt(a.args[0], 0))
@@ -200,21 +285,25 @@ def off_kink(kink):
 
 
 def write_out(e, where):
-    """Replace each abbreviation by what it stands for; indices cannot be captured, since every sum gets new ones."""
+    """Replace each abbreviation by what it stands for;
+    indices cannot be captured, since every sum gets new ones.
+    """
     e = fresh(e)
     for _ in where:
         for short, long in where.items():
             if isinstance(short, Indexed):
                 e = e.replace(
                     lambda a, s=short: isinstance(a, Indexed) and a.base == s.base,
-                    lambda a, s=short, m=long: fresh(m).xreplace(dict(zip(s.indices, a.indices, strict=True))),
+                    lambda a, s=short, m=long: fresh(m).xreplace(
+                        dict(zip(s.indices, a.indices, strict=True))
+                    ),
                 )
             else:
                 e = e.xreplace({short: fresh(long)})
     return e
 
 
-# -------------------------------------------------------------------------------------------------------------- display
+# ------------------------------------------------------------------------------ display
 
 
 def in_text(e):
@@ -223,7 +312,11 @@ def in_text(e):
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """A proved equation. ``left`` and ``right`` are SymPy expressions to compute with; a notebook displays the rest."""
+    """A proved equation.
+
+    ``left`` and ``right`` are SymPy expressions to compute with;
+    a notebook displays the rest.
+    """
 
     left: sp.Expr
     right: sp.Expr
@@ -248,17 +341,29 @@ class Proof:
 
     @property
     def conditions(self):
-        """What the machine found must hold: no division by 0, no kink, logarithms of positive numbers."""
+        """What the machine found must hold:
+        no division by 0, no kink, logarithms of positive numbers.
+        """
         return conditions(*self.sides)
 
     @property
     def domain(self):
-        """What the equation holds for, as pairs of words and symbols, read off the expressions."""
+        """What the equation holds for, as pairs of words and symbols,
+        read off the expressions.
+        """
         sides = sp.Tuple(*self.sides)
-        arrays = sorted(sides.atoms(IndexedBase), key=lambda a: (DECLARED.get(str(a.label), 0), str(a)))
-        typed = sp.Tuple(self.left, self.right, *self.where.values()).free_symbols - set(self.where)
+        arrays = sorted(
+            sides.atoms(IndexedBase),
+            key=lambda a: (DECLARED.get(str(a.label), 0), str(a)),
+        )
+        typed = sp.Tuple(
+            self.left, self.right, *self.where.values()
+        ).free_symbols - set(self.where)
         labels = {
-            a.label for a in sp.Tuple(self.left, self.right, *self.where, *self.where.values()).atoms(IndexedBase)
+            a.label
+            for a in sp.Tuple(
+                self.left, self.right, *self.where, *self.where.values()
+            ).atoms(IndexedBase)
         }
         free = {s for s in sides.free_symbols | typed if type(s) is Symbol} - labels
         indices, found = free_indices(*sides), size_symbols(*sides)
@@ -288,12 +393,27 @@ class Proof:
         real = [*numbers, *(a.label for a in arrays)]
         kinds = {"positive": [], "negative": [], "real": []}
         for s in real:
-            kinds["positive" if s.is_positive else "negative" if s.is_negative else "real"].append(show(s))
-        parts += [f"{kind} {quote(', '.join(names))}" for kind, names in kinds.items() if names]
-        often = {0: "every function", 1: "every differentiable", 2: "every twice differentiable"}
+            kinds[
+                "positive" if s.is_positive else "negative" if s.is_negative else "real"
+            ].append(show(s))
+        parts += [
+            f"{kind} {quote(', '.join(names))}"
+            for kind, names in kinds.items()
+            if names
+        ]
+        often = {
+            0: "every function",
+            1: "every differentiable",
+            2: "every twice differentiable",
+        }
         for order in sorted(set(functions.values())):
-            letters = ", ".join(sorted(f for f, times in functions.items() if times == order))
-            parts.append(f"{often.get(order, f'every {order} times differentiable')} {quote(letters)}")
+            letters = ", ".join(
+                sorted(f for f, times in functions.items() if times == order)
+            )
+            parts.append(
+                f"{often.get(order, f'every {order} times differentiable')} "
+                f"{quote(letters)}"
+            )
         parts += [quote(show(c)) for c in self.conditions] + list(self.given)
         return "; ".join(parts)
 
@@ -301,8 +421,16 @@ class Proof:
         title = f"{self.name}: " if self.name else ""
         domain = self.domain_in_words(in_text)
         where = "".join(f"   where {a} = {b}" for a, b in self.where.items())
-        rests = "   rests on: " + ", ".join(p.name for p in self.rests_on) if self.rests_on else ""
-        return f"{title}{self.left} = {self.right}{where}" + (f"   for {domain}" if domain else "") + f"{rests}   ∎"
+        rests = (
+            "   rests on: " + ", ".join(p.name for p in self.rests_on)
+            if self.rests_on
+            else ""
+        )
+        return (
+            f"{title}{self.left} = {self.right}{where}"
+            + (f"   for {domain}" if domain else "")
+            + f"{rests}   ∎"
+        )
 
     def _repr_markdown_(self):
         return display(
@@ -312,9 +440,14 @@ class Proof:
             latex(self.right),
             r"\;\blacksquare",
             [
-                *(rf"where $\displaystyle {latex(a)} = {latex(b)}$" for a, b in self.where.items()),
+                *(
+                    rf"where $\displaystyle {latex(a)} = {latex(b)}$"
+                    for a, b in self.where.items()
+                ),
                 f"for {d}" if (d := self.domain_in_words(latex)) else "",
-                f"rests on: {', '.join(p.name for p in self.rests_on)}" if self.rests_on else "",
+                f"rests on: {', '.join(p.name for p in self.rests_on)}"
+                if self.rests_on
+                else "",
             ],
         )
 
@@ -333,7 +466,9 @@ class Refutation:
     def _repr_markdown_(self):
         left, right = latex(self.claim.left), latex(self.claim.right)
         name = f"Refuted: {self.claim.name}" if self.claim.name else ""
-        return display(name, left, r"\ne", right, "", [f"✗ counterexample: {self.numbers}"])
+        return display(
+            name, left, r"\ne", right, "", [f"✗ counterexample: {self.numbers}"]
+        )
 
 
 def display(name, left, relation, right, mark, notes):
@@ -356,12 +491,16 @@ def report(world, left, right):
             names[f"{key[0].label}[{', '.join(map(str, key[1:]))}]"] = value
         elif not isinstance(key, sp.Dummy):
             names[str(key)] = value
-    values = ", ".join(f"{name} = {mpmath.nstr(v, 6).removesuffix('.0')}" for name, v in names.items())
-    sides = " against ".join(mpmath.nstr(v, 6).removesuffix(".0") for v in (left, right))
+    values = ", ".join(
+        f"{name} = {mpmath.nstr(v, 6).removesuffix('.0')}" for name, v in names.items()
+    )
+    sides = " against ".join(
+        mpmath.nstr(v, 6).removesuffix(".0") for v in (left, right)
+    )
     return f"{values}: {sides}" if values else sides
 
 
-# --------------------------------------------------------------------------------------------------------------- checks
+# ------------------------------------------------------------------------------- checks
 
 
 @dataclass(frozen=True)
@@ -375,25 +514,30 @@ class Check:
 
 
 def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, seed=0):
-    """Compare an expression, evaluated with 50 digits, with a NumPy function on random numbers.
+    """Compare an expression, evaluated with 50 digits,
+    with a NumPy function on random numbers.
 
     Parameters
     ----------
     expression : a SymPy expression, or a Proof (its right side is taken).
-    function : called with NumPy arrays and floats in the order of ``arguments``; a float64 result is expected.
+    function : called with NumPy arrays and floats in the order of ``arguments``;
+        a float64 result is expected.
     arguments : the arrays and real symbols of the expression.
     indices : the free indices, in the order of the axes of the function's result.
-    draws : how many random arguments; the symbolic sizes are pairwise different in each of them.
+    draws : how many random arguments;
+        the symbolic sizes are pairwise different in each of them.
     rtol : the largest relative error allowed, entry by entry.
 
     Returns
     -------
-    Check. Its text rounds the largest relative error up, so that it does not depend on the processor.
+    Check. Its text rounds the largest relative error up,
+    so that it does not depend on the processor.
 
     Raises
     ------
-    Disagreement if the shapes differ, a NaN appears, the error is larger than ``rtol``, every expected value is 0, or
-    the draws never reach one of the branches of a piecewise function.
+    Disagreement if the shapes differ, a NaN appears, the error is larger than ``rtol``,
+    every expected value is 0, or the draws never reach one of the branches
+    of a piecewise function.
 
     >>> from sympy import Sum
     >>> from backprop.symbolic import array, indices, sizes
@@ -403,9 +547,14 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
     check: 12 draws, 1 <= D <= 9, largest relative error below 1e-14
     """
     e = expression.sides[1] if isinstance(expression, Proof) else sp.sympify(expression)
-    missing = e.atoms(IndexedBase) - {a for a in arguments if isinstance(a, IndexedBase)}
+    missing = e.atoms(IndexedBase) - {
+        a for a in arguments if isinstance(a, IndexedBase)
+    }
     if missing:
-        raise InputError(f"arguments: expected every array of the expression, {sorted(map(str, missing))} missing.")
+        raise InputError(
+            "arguments: expected every array of the expression, "
+            f"{sorted(map(str, missing))} missing."
+        )
     spans = {i: free_indices(e)[i] for i in indices}
     rng, branches, worst, largest = random.Random(seed), {}, 0.0, 0.0
     symbols = size_symbols(e)
@@ -414,10 +563,14 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
         world = World({s: mpmath.mpf(v) for s, v in sizes.items()})
         world.branches = branches
         scale = rng.choice([0.25, 1.0, 4.0])
-        received = np.asarray(function(*[draw_argument(a, sizes, world, rng, scale) for a in arguments]))
+        received = np.asarray(
+            function(*[draw_argument(a, sizes, world, rng, scale) for a in arguments])
+        )
         shape = tuple(int(sp.sympify(size).subs(sizes)) for size in spans.values())
         if received.shape != shape:
-            raise Disagreement(f"expected a result of shape {shape}, received {received.shape}.")
+            raise Disagreement(
+                f"expected a result of shape {shape}, received {received.shape}."
+            )
         with mpmath.workdps(WORKING):
             for place in places(spans, world, most=10**6):
                 exact = evaluate(e, world)
@@ -426,16 +579,25 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
                 if not error <= rtol:
                     at = f" at index {place}" if place else ""
                     raise Disagreement(
-                        f"expected {mpmath.nstr(exact, 12)}, received {value:.12g}{at}, with sizes {sizes}: "
+                        f"expected {mpmath.nstr(exact, 12)}, "
+                        f"received {value:.12g}{at}, with sizes {sizes}: "
                         f"relative error {error:.2g}, more than {rtol:g}."
                     )
                 worst, largest = max(worst, error), max(largest, abs(float(exact)))
     if largest == 0:
-        raise Disagreement("every expected value was 0, so that the check shows nothing.")
+        raise Disagreement(
+            "every expected value was 0, so that the check shows nothing."
+        )
     for bent, reached in branches.items():
         if len(reached) < len(bent.args):
-            unseen = [str(c) for number, (_, c) in enumerate(bent.args) if number not in reached]
-            raise Disagreement(f"the draws never reached the branch {', '.join(unseen)} of {bent}.")
+            unseen = [
+                str(c)
+                for number, (_, c) in enumerate(bent.args)
+                if number not in reached
+            ]
+            raise Disagreement(
+                f"the draws never reached the branch {', '.join(unseen)} of {bent}."
+            )
     different = " pairwise different" if len(symbols) > 1 else ""
     spread = f"1 <= {', '.join(map(str, symbols))} <= 9{different}, " if symbols else ""
     return Check(f"{draws} draws, {spread}largest relative error below {below(worst)}")
@@ -449,7 +611,9 @@ def draw_argument(a, sizes, world, rng, scale):
         world.values[a] = mpmath.mpf(float(value))
         return value
     shape = [int(sp.sympify(size).subs(sizes)) for size in a.shape]
-    values = np.array([rng.gauss(0, scale) for _ in range(math.prod(shape))]).reshape(shape)
+    values = np.array([rng.gauss(0, scale) for _ in range(math.prod(shape))]).reshape(
+        shape
+    )
     values = abs(values) if a.is_positive else values
     for place, value in np.ndenumerate(values):
         world.values[a, *(p + 1 for p in place)] = mpmath.mpf(float(value))
@@ -457,33 +621,55 @@ def draw_argument(a, sizes, world, rng, scale):
 
 
 def relative_error(value, exact):
-    """|value - exact| / |exact|; infinite for a NaN and for a number where 0 is exact."""
+    """|value - exact| / |exact|;
+    infinite for a NaN and for a number where 0 is exact.
+    """
     if math.isnan(value):
         return math.inf
-    return 0.0 if value == exact else float(mpmath.fabs(value - exact) / mpmath.fabs(exact)) if exact else math.inf
+    return (
+        0.0
+        if value == exact
+        else float(mpmath.fabs(value - exact) / mpmath.fabs(exact))
+        if exact
+        else math.inf
+    )
 
 
 def below(error):
     """A round bound with room for another processor's rounding."""
-    return next((f"{rung:g}" for rung in (1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4) if 4 * error <= rung), f"{error:.0e}")
+    return next(
+        (
+            f"{rung:g}"
+            for rung in (1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4)
+            if 4 * error <= rung
+        ),
+        f"{error:.0e}",
+    )
 
 
-def gradient_check(function, gradient, at, directions=8, rtol=1e-6, complex_step=False, seed=0):
-    """Compare a gradient with difference quotients of its function along random directions.
+def gradient_check(
+    function, gradient, at, directions=8, rtol=1e-6, complex_step=False, seed=0
+):
+    """Compare a gradient with difference quotients of its function
+    along random directions.
 
     Parameters
     ----------
     function : takes an array of the shape of ``at`` and returns one real number.
     gradient : the array to be checked, of the same shape.
     at : float64 array, the point.
-    directions : how many random unit directions v; the derivative along v is the sum of ``gradient * v``.
-    rtol : the largest relative error allowed for central differences, whose own error is about 1e-10 to 1e-8.
-    complex_step : also compare with Im f(at + i h v)/h for h = 1e-30, which subtracts nothing and must agree to 1e-12;
-        only for a function made of analytic steps that accepts complex numbers (no abs, max, comparison).
+    directions : how many random unit directions v;
+        the derivative along v is the sum of ``gradient * v``.
+    rtol : the largest relative error allowed for central differences,
+        whose own error is about 1e-10 to 1e-8.
+    complex_step : also compare with Im f(at + i h v)/h for h = 1e-30,
+        which subtracts nothing and must agree to 1e-12; only for a function made of
+        analytic steps that accepts complex numbers (no abs, max, comparison).
 
     Raises
     ------
-    Disagreement with both numbers, if they differ or if a kink lies inside the difference quotient's step.
+    Disagreement with both numbers, if they differ
+    or if a kink lies inside the difference quotient's step.
     InputError for wrong shapes and for values that are not finite.
 
     Source: Martins, Sturdza and Alonso (2003) for the complex step.
@@ -494,25 +680,42 @@ def gradient_check(function, gradient, at, directions=8, rtol=1e-6, complex_step
     """
     at, gradient = np.asarray(at, dtype=float), np.asarray(gradient, dtype=float)
     if gradient.shape != at.shape:
-        raise InputError(f"gradient: expected the shape {at.shape} of the point, received {gradient.shape}.")
+        raise InputError(
+            f"gradient: expected the shape {at.shape} of the point, "
+            f"received {gradient.shape}."
+        )
     if not (np.isfinite(gradient).all() and np.isfinite(at).all()):
-        raise InputError("gradient_check: expected finite numbers, received a NaN or an infinity.")
-    rng, worst = np.random.default_rng(seed), {"central differences": 0.0, "complex step": 0.0}
+        raise InputError(
+            "gradient_check: expected finite numbers, received a NaN or an infinity."
+        )
+    rng, worst = (
+        np.random.default_rng(seed),
+        {"central differences": 0.0, "complex step": 0.0},
+    )
     for _ in range(directions):
         v = rng.normal(size=at.shape)
         v /= np.linalg.norm(v)
         claimed = float(np.sum(gradient * v))
         found = {"central differences": (central_difference(function, at, v), rtol)}
         if complex_step:
-            found["complex step"] = float(np.imag(function(at + 1e-30j * v))) / 1e-30, 1e-12
+            found["complex step"] = (
+                float(np.imag(function(at + 1e-30j * v))) / 1e-30,
+                1e-12,
+            )
         for way, (slope, tolerance) in found.items():
-            scale = max(abs(slope), abs(claimed), 1e-3 * float(np.linalg.norm(gradient)))
+            scale = max(
+                abs(slope), abs(claimed), 1e-3 * float(np.linalg.norm(gradient))
+            )
             error = abs(slope - claimed) / scale if scale else 0.0
             if not error <= tolerance:
-                raise Disagreement(f"{way}: slope {slope:.10g}, the gradient says {claimed:.10g}.")
+                raise Disagreement(
+                    f"{way}: slope {slope:.10g}, the gradient says {claimed:.10g}."
+                )
             worst[way] = max(worst[way], error)
     ways = f"central differences below {rtol:g}"
-    ways += f", complex step below {below(worst['complex step'])}" if complex_step else ""
+    ways += (
+        f", complex step below {below(worst['complex step'])}" if complex_step else ""
+    )
     return Check(f"{directions} directions, {ways}")
 
 
@@ -521,8 +724,13 @@ def central_difference(function, at, v):
     h = 6e-6 * max(1.0, float(np.abs(at).max()))
     ahead, here, behind = (float(function(at + s * h * v)) for s in (1, 0, -1))
     if not all(map(math.isfinite, (ahead, here, behind))):
-        raise InputError(f"function: expected finite values, received {ahead}, {here}, {behind}.")
+        raise InputError(
+            f"function: expected finite values, received {ahead}, {here}, {behind}."
+        )
     bend, slope = abs(ahead - 2 * here + behind) / h, abs(ahead - behind) / (2 * h)
     if bend > 1e-2 * max(slope, 1e-3) and bend * h > 1e-12 * max(abs(here), 1.0):
-        raise Disagreement(f"the slopes on both sides differ by {bend:.3g}: a kink lies within {h:.1g} of the point.")
+        raise Disagreement(
+            f"the slopes on both sides differ by {bend:.3g}: "
+            f"a kink lies within {h:.1g} of the point."
+        )
     return (ahead - behind) / (2 * h)

@@ -1,7 +1,9 @@
-"""What every function of the package asks of its arrays: float type, finite values, shapes that fit.
+"""What every function of the package asks of its arrays:
+float type, finite values, shapes that fit.
 
-Bad input raises one exception, ``InputError``. Its message says what was expected, what was received and the likely
-cause. Chapter 01 introduces the notation that the messages use: X (N, D), W (D_in, D_out), b (D_out,).
+Bad input raises one exception, ``InputError``. Its message says what was expected, what
+was received and the likely cause. Chapter 01 introduces the notation that the messages
+use: X (N, D), W (D_in, D_out), b (D_out,).
 """
 
 import re
@@ -14,15 +16,20 @@ FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class InputError(ValueError):
-    """Bad input: the message names what was expected, what was received and the likely cause."""
+    """Bad input: the message names what was expected, what was received
+    and the likely cause.
+    """
 
 
 def check_floats(**arrays):
     """The arguments as NumPy arrays, all float32 or all float64, in the order given.
 
-    Parameters: any number of named arrays, floats or nested lists of floats, of any shape.
-    Returns: one array, or a list of arrays where several were named. An array comes back as itself, not a copy.
-    Raises: ``InputError`` for integers, booleans, complex numbers, objects, other widths of float, and mixed types.
+    Parameters: any number of named arrays, floats or nested lists of floats,
+        of any shape.
+    Returns: one array, or a list of arrays where several were named.
+        An array comes back as itself, not a copy.
+    Raises: ``InputError`` for integers, booleans, complex numbers, objects,
+        other widths of float, and mixed types.
     Chapter: 01, shapes and types.
 
     >>> check_floats(z=0.5)
@@ -30,12 +37,15 @@ def check_floats(**arrays):
     >>> check_floats(X=np.ones((4, 3)), W=np.ones((3, 2), np.float32))
     Traceback (most recent call last):
     ...
-    backprop.shapes.InputError: expected one float type, received X float64, W float32. \
+    backprop.shapes.InputError: expected one float type, \
+received X float64, W float32. \
 Likely cause: one array was made without dtype=; convert it with .astype
     """
     found = [as_float_array(name, a) for name, a in arrays.items()]
     if len({a.dtype for a in found}) > 1:
-        received = ", ".join(f"{name} {a.dtype}" for name, a in zip(arrays, found, strict=True))
+        received = ", ".join(
+            f"{name} {a.dtype}" for name, a in zip(arrays, found, strict=True)
+        )
         raise InputError(
             f"expected one float type, received {received}. "
             "Likely cause: one array was made without dtype=; convert it with .astype"
@@ -51,32 +61,42 @@ def as_float_array(name, a):
         a = np.asarray(a)
     except ValueError:
         raise InputError(
-            f"{name}: expected an array of float32 or float64, received a list whose rows differ in length"
-            " or depth. Likely cause: a value is missing from a row"
+            f"{name}: expected an array of float32 or float64, "
+            "received a list whose rows differ in length or depth. "
+            "Likely cause: a value is missing from a row"
         ) from None
     if a.dtype not in FLOATS:
         raise InputError(
-            f"{name}: expected float32 or float64, received {a.dtype}. Likely cause: {DTYPE_CAUSE[a.dtype.kind]}"
+            f"{name}: expected float32 or float64, received {a.dtype}. "
+            f"Likely cause: {DTYPE_CAUSE[a.dtype.kind]}"
         )
     return a
 
 
-_INTEGER = "numbers without a decimal point, counts or labels; convert with .astype(np.float64)"
-_NOT_NUMBERS = "strings, None, or rows that differ in length; make it an array of numbers first"
+_INTEGER = (
+    "numbers without a decimal point, counts or labels; "
+    "convert with .astype(np.float64)"
+)
+_NOT_NUMBERS = (
+    "strings, None, or rows that differ in length; make it an array of numbers first"
+)
 DTYPE_CAUSE = {
     "i": _INTEGER,
     "u": _INTEGER,
     "b": "a comparison such as X > 0; convert it with .astype(np.float64)",
     "c": "a complex-step check; the functions of this package take real numbers only",
-    "f": "half or extended precision, or another byte order; convert with .astype(np.float64)",
+    "f": "half or extended precision, or another byte order; "
+    "convert with .astype(np.float64)",
 } | dict.fromkeys("OSUVTMm", _NOT_NUMBERS)
 
 
 def check_finite(cause, **arrays):
-    """Refuse NaN and infinity in the named float arrays; `cause` is the likely cause that the message gives.
+    """Refuse NaN and infinity in the named float arrays;
+    `cause` is the likely cause that the message gives.
 
-    The test costs one inner product: ‖a‖² is finite only if every element is. Only where ‖a‖² is not finite, as for
-    one element above the root of the largest float, are the elements looked at one by one.
+    The test costs one inner product: ‖a‖² is finite only if every element is. Only
+    where ‖a‖² is not finite, as for one element above the root of the largest float,
+    are the elements looked at one by one.
 
     Raises: ``InputError`` with the first offending value and its index. Returns: None.
     Chapter: 01, shapes and types.
@@ -84,7 +104,8 @@ def check_finite(cause, **arrays):
     >>> check_finite("a missing value in the data", X=np.array([[1.0, np.nan]]))
     Traceback (most recent call last):
     ...
-    backprop.shapes.InputError: X: expected finite values, received nan at index (0, 1). \
+    backprop.shapes.InputError: X: expected finite values, \
+received nan at index (0, 1). \
 Likely cause: a missing value in the data
     """
     for name, a in arrays.items():
@@ -93,9 +114,12 @@ Likely cause: a missing value in the data
 
 
 def check_no_nan(**arrays):
-    """Refuse NaN in the named float arrays; infinities pass. ‖a‖² is NaN only if an element is.
+    """Refuse NaN in the named float arrays; infinities pass.
 
-    Raises: ``InputError`` with the index of the first NaN. Returns: None. Chapter: 01, shapes and types.
+    ‖a‖² is NaN only if an element is.
+
+    Raises: ``InputError`` with the index of the first NaN. Returns: None.
+    Chapter: 01, shapes and types.
 
     >>> check_no_nan(z=np.array([0.0, -np.inf]))
     """
@@ -103,7 +127,11 @@ def check_no_nan(**arrays):
         norm = np.vdot(a, a)
         if norm != norm:
             _refuse_first(
-                name, a, np.isnan(a), "numbers", "a missing value in the data, or inf - inf in an earlier step"
+                name,
+                a,
+                np.isnan(a),
+                "numbers",
+                "a missing value in the data, or inf - inf in an earlier step",
             )
 
 
@@ -112,17 +140,23 @@ def _refuse_first(name, a, bad, expected, cause):
     where = np.argwhere(bad)
     if len(where):
         index = tuple(map(int, where[0]))
-        raise InputError(f"{name}: expected {expected}, received {a[index]} at index {index}. Likely cause: {cause}")
+        raise InputError(
+            f"{name}: expected {expected}, received {a[index]} at index {index}. "
+            f"Likely cause: {cause}"
+        )
 
 
 def check_shapes(pattern, *arrays, cause=None):
-    """Match the arrays' shapes against a pattern, and return the sizes of its named dimensions.
+    """Match the arrays' shapes against a pattern,
+    and return the sizes of its named dimensions.
 
     Parameters
-        pattern: names with shapes as the book writes them, ``"X (N, D_in), W (D_in, D_out), b (D_out,)"``. A name
-            stands for one size, at least 1, wherever it occurs; a number stands for itself.
+        pattern: names with shapes as the book writes them,
+            ``"X (N, D_in), W (D_in, D_out), b (D_out,)"``. A name stands for one size,
+            at least 1, wherever it occurs; a number stands for itself.
         arrays: one for each name of the pattern, in its order.
-        cause: the likely cause for the message; without it a missing axis or a transposed matrix is recognised.
+        cause: the likely cause for the message; without it a missing axis
+            or a transposed matrix is recognised.
     Returns: a dictionary from dimension names to sizes.
     Raises: ``InputError`` with the pattern, the shapes received and the likely cause.
     Chapter: 01, shapes and types.
@@ -132,9 +166,10 @@ def check_shapes(pattern, *arrays, cause=None):
     >>> check_shapes("X (N, D_in), W (D_in, D_out)", np.ones((4, 3)), np.ones((2, 3)))
     Traceback (most recent call last):
     ...
-    backprop.shapes.InputError: expected X (N, D_in), W (D_in, D_out); received X (4, 3), W (2, 3): \
-W has 2 where D_in = 3 is needed. \
-Likely cause: W is transposed, as PyTorch stores W and other books write samples; pass W.T
+    backprop.shapes.InputError: expected X (N, D_in), W (D_in, D_out); \
+received X (4, 3), W (2, 3): W has 2 where D_in = 3 is needed. \
+Likely cause: W is transposed, as PyTorch stores W and other books write samples; \
+pass W.T
     """
     names, shapes = _parse(pattern)
     received = [np.shape(a) for a in arrays]
@@ -152,13 +187,16 @@ Likely cause: W is transposed, as PyTorch stores W and other books write samples
 
 
 def _enter(dims, shape, sizes):
-    """Enter the sizes of one array under the names of its dimensions; the first misfit in words, or None."""
+    """Enter the sizes of one array under the names of its dimensions;
+    the first misfit in words, or None.
+    """
     if len(shape) != len(dims):
         return f"ndim {len(shape)} where {len(dims)} is needed"
     for dim, size in zip(dims, shape, strict=True):
         expected = int(dim) if dim.isdigit() else sizes.setdefault(dim, size)
         if size != expected:
-            return f"{size} where {dim if dim.isdigit() else f'{dim} = {expected}'} is needed"
+            needed = dim if dim.isdigit() else f"{dim} = {expected}"
+            return f"{size} where {needed} is needed"
         if size == 0:
             return f"{dim} = 0"
     return None
@@ -166,7 +204,10 @@ def _enter(dims, shape, sizes):
 
 def _shape_cause(name, dims, shape, sizes):
     if len(shape) == 1 and len(dims) == 2:
-        return f"one sample is a row, {name}[None, :]; many samples of one number are a column, {name}[:, None]"
+        return (
+            f"one sample is a row, {name}[None, :]; "
+            f"many samples of one number are a column, {name}[:, None]"
+        )
     if len(shape) > len(dims):
         return f"a vector kept as a matrix, or images not flattened; use {name}.reshape"
     if len(shape) < len(dims):
@@ -174,7 +215,10 @@ def _shape_cause(name, dims, shape, sizes):
     if 0 in shape:
         return "an empty slice, or a filter that kept no row"
     if len(shape) == 2 and _enter(dims, shape[::-1], sizes) is None:
-        return f"{name} is transposed, as PyTorch stores W and other books write samples; pass {name}.T"
+        return (
+            f"{name} is transposed, as PyTorch stores W and other books write samples; "
+            f"pass {name}.T"
+        )
     return "arrays of two different layers or batches"
 
 
@@ -182,30 +226,48 @@ def _shape_cause(name, dims, shape, sizes):
 def _parse(pattern):
     """``"X (N, D), b (D,)"`` as (("X", "b"), (("N", "D"), ("D",)))."""
     parts = re.findall(r"(\S+) \(([^)]*)\)", pattern)
-    return tuple(name for name, _ in parts), tuple(tuple(re.findall(r"\w+", dims)) for _, dims in parts)
+    return (
+        tuple(name for name, _ in parts),
+        tuple(tuple(re.findall(r"\w+", dims)) for _, dims in parts),
+    )
 
 
 def check_count(name, value, least=1):
-    """`value` as an int: an integer of at least `least`, such as a width or a number of steps.
+    """`value` as an int: an integer of at least `least`,
+    such as a width or a number of steps.
 
-    Raises: ``InputError`` for floats, booleans and integers below `least`. Chapter: 01, shapes and types.
+    Raises: ``InputError`` for floats, booleans and integers below `least`.
+    Chapter: 01, shapes and types.
 
     >>> check_count("width", 3)
     3
     >>> check_count("width", 3.0)
     Traceback (most recent call last):
     ...
-    backprop.shapes.InputError: width: expected an integer of at least 1, received 3.0. \
+    backprop.shapes.InputError: width: expected an integer of at least 1, \
+received 3.0. \
 Likely cause: a division with / where // was meant
     """
-    if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
+    if (
+        isinstance(value, int | np.integer)
+        and not isinstance(value, bool)
+        and value >= least
+    ):
         return int(value)
-    cause = "a division with / where // was meant" if isinstance(value, float) else "a size that was never set"
-    raise InputError(f"{name}: expected an integer of at least {least}, received {value!r}. Likely cause: {cause}")
+    cause = (
+        "a division with / where // was meant"
+        if isinstance(value, float)
+        else "a size that was never set"
+    )
+    raise InputError(
+        f"{name}: expected an integer of at least {least}, received {value!r}. "
+        f"Likely cause: {cause}"
+    )
 
 
 def check_rng(rng):
-    """Refuse anything but a ``numpy.random.Generator``: randomness enters the package through this argument alone.
+    """Refuse anything but a ``numpy.random.Generator``:
+    randomness enters the package through this argument alone.
 
     Raises: ``InputError``. Returns: None. Chapter: 01, initialisation.
 
@@ -219,5 +281,6 @@ Likely cause: a seed where a generator is needed; pass np.random.default_rng(see
     if not isinstance(rng, np.random.Generator):
         raise InputError(
             f"rng: expected a numpy.random.Generator, received {rng!r}. "
-            "Likely cause: a seed where a generator is needed; pass np.random.default_rng(seed)"
+            "Likely cause: a seed where a generator is needed; "
+            "pass np.random.default_rng(seed)"
         )

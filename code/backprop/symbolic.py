@@ -1,20 +1,33 @@
-"""The book's SymPy vocabulary: arrays with shapes, functions with closed-form derivatives, and one normal form.
+"""The book's SymPy vocabulary: arrays with shapes,
+functions with closed-form derivatives, and one normal form.
 
 Chapter 00 introduces every name. Three rules hold everywhere.
 
-- An array is indexed from 1: ``X[n, i]`` with n = 1..N and i = 1..D, where N and D are *symbols*. A formula in these
-  indices is a statement about every size at once.
-- A function keeps its name when it is differentiated: the derivative of ``sigmoid(z)`` is
-  ``sigmoid(z)*(1 - sigmoid(z))``, not a fraction of exponentials.
-- ``normal`` brings an expression into one fixed form by steps that are exact for every size. Two expressions with
-  the same normal form are equal; ``prove`` in ``proof.py`` rests on this and nothing else.
+- An array is indexed from 1: ``X[n, i]`` with n = 1..N and i = 1..D, where N and D are
+  *symbols*. A formula in these indices is a statement about every size at once.
+- A function keeps its name when it is differentiated: the derivative of ``sigmoid(z)``
+  is ``sigmoid(z)*(1 - sigmoid(z))``, not a fraction of exponentials.
+- ``normal`` brings an expression into one fixed form by steps that are exact for every
+  size. Two expressions with the same normal form are equal; ``prove`` in ``proof.py``
+  rests on this and nothing else.
 """
 
 from functools import cache, lru_cache
 from itertools import pairwise, permutations
 
 import sympy as sp
-from sympy import Add, Expr, Function, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Sum,
+    Symbol,
+)
 from sympy.matrices.expressions import (
     HadamardProduct,
     MatAdd,
@@ -27,7 +40,7 @@ from sympy.printing.latex import LatexPrinter as SympyLatexPrinter
 
 from .shapes import InputError
 
-# ----------------------------------------------------------------------------------------------------- names and arrays
+# --------------------------------------------------------------------- names and arrays
 
 
 def sizes(names):
@@ -57,9 +70,11 @@ def reals(names):
 
 
 def array(name, *shape, positive=None):
-    """A real array of the given shape, indexed from 1: ``X = array("X", N, D)``, then ``X[n, i]``.
+    """A real array of the given shape, indexed from 1:
+    ``X = array("X", N, D)``, then ``X[n, i]``.
 
-    The shape may be symbolic. ``prove`` checks every index against it. ``positive=True`` declares every entry positive.
+    The shape may be symbolic. ``prove`` checks every index against it.
+    ``positive=True`` declares every entry positive.
 
     >>> N, D = sizes("N D")
     >>> n, i = indices("n i")
@@ -67,7 +82,10 @@ def array(name, *shape, positive=None):
     X[n, i]
     """
     if not shape:
-        raise InputError(f"array {name!r}: expected at least one size, received none. For a single number use reals.")
+        raise InputError(
+            f"array {name!r}: expected at least one size, received none. "
+            "For a single number use reals."
+        )
     DECLARED.setdefault(name, len(DECLARED))
     return IndexedBase(name, shape=shape, real=True, positive=positive)
 
@@ -77,11 +95,16 @@ DECLARED = {}  # the arrays' names in the order in which the author named them
 
 
 class LatexPrinter(SympyLatexPrinter):
-    """SymPy's printer, with factors and terms in the order of textbooks: X W and not W X, the sum before the bias."""
+    """SymPy's printer, with factors and terms in the order of textbooks:
+    X W and not W X, the sum before the bias.
+    """
 
     def _print_Mul(self, product):
         factors = product.as_ordered_factors()
-        if any(isinstance(a, sp.Number) or a.as_base_exp()[1].could_extract_minus_sign() for a in factors):
+        if any(
+            isinstance(a, sp.Number) or a.as_base_exp()[1].could_extract_minus_sign()
+            for a in factors
+        ):
             return super()._print_Mul(product)
         factors.sort(key=place_in_product)
         last = len(factors) - 1
@@ -94,19 +117,32 @@ class LatexPrinter(SympyLatexPrinter):
 
     def _print_Transpose(self, transposed):
         inner = self._print(transposed.arg)
-        return rf"{inner}^{{\top}}" if isinstance(transposed.arg, matrix) else rf"\left({inner}\right)^{{\top}}"
+        return (
+            rf"{inner}^{{\top}}"
+            if isinstance(transposed.arg, matrix)
+            else rf"\left({inner}\right)^{{\top}}"
+        )
 
     def _print_OneMatrix(self, ones):
         return r"\mathbf{1}^{\top}" if ones.rows == 1 else r"\mathbf{1}"
 
     def _as_ordered_terms(self, expression, order=None):
-        return sorted(super()._as_ordered_terms(expression, order), key=lambda term: not term.has(Sum))
+        return sorted(
+            super()._as_ordered_terms(expression, order),
+            key=lambda term: not term.has(Sum),
+        )
 
 
 def place_in_product(a):
-    """Numbers first, then vectors, functions, matrices, brackets, sums; arrays in the order of their declaration."""
+    """Numbers first, then vectors, functions, matrices, brackets, sums;
+    arrays in the order of their declaration.
+    """
     declared = DECLARED.get(str(a.base.label), 0) if isinstance(a, Indexed) else 0
-    kinds = [a.is_Symbol, isinstance(a, Indexed) and len(a.indices) == 1, not isinstance(a, Indexed | Add | Sum)]
+    kinds = [
+        a.is_Symbol,
+        isinstance(a, Indexed) and len(a.indices) == 1,
+        not isinstance(a, Indexed | Add | Sum),
+    ]
     kinds += [isinstance(a, Indexed), isinstance(a, Add), True]
     return kinds.index(True), declared
 
@@ -116,11 +152,13 @@ def latex(expression):
     return LatexPrinter().doprint(expression)
 
 
-# ------------------------------------------------------------------------------------------------------------ functions
+# ---------------------------------------------------------------------------- functions
 
 
 class BookFunction(Function):
-    """A function with a name, a definition, and a derivative in closed form (its ``fdiff``)."""
+    """A function with a name, a definition,
+    and a derivative in closed form (its ``fdiff``).
+    """
 
     symbol = None  # how LaTeX writes it
     kink = False  # True where the function or its derivative jumps at 0
@@ -130,7 +168,10 @@ class BookFunction(Function):
 
     def _latex(self, printer, exp=None):
         power = "" if exp is None else f"^{{{exp}}}"
-        return rf"{self.symbol}{power}\left({', '.join(map(printer._print, self.args))}\right)"
+        return (
+            rf"{self.symbol}{power}"
+            rf"\left({', '.join(map(printer._print, self.args))}\right)"
+        )
 
 
 class sigmoid(BookFunction):
@@ -195,7 +236,8 @@ class silu(BookFunction):
 
 
 class step(BookFunction):
-    """1 where z > 0 and 0 elsewhere: the derivative of ReLU, with this book's convention R'(0) = 0.
+    """1 where z > 0 and 0 elsewhere: the derivative of ReLU,
+    with this book's convention R'(0) = 0.
 
     >>> step(2), step(0), step(-2)
     (1, 0, 0)
@@ -252,10 +294,11 @@ class relu(BookFunction):
 
 @cache
 def arbitrary(name, arity=1, orders=None):
-    """An unknown differentiable function: what is proved with it holds for every such function.
+    """An unknown differentiable function:
+    what is proved with it holds for every such function.
 
-    ``f = arbitrary("f")`` gives f(z) with derivatives f′(z), f″(z), …; with ``arity=2`` the partial derivatives of
-    F(u, v) are written ∂₁F and ∂₂F.
+    ``f = arbitrary("f")`` gives f(z) with derivatives f′(z), f″(z), …;
+    with ``arity=2`` the partial derivatives of F(u, v) are written ∂₁F and ∂₂F.
 
     >>> f, z = arbitrary("f"), reals("z")
     >>> f(z**2).diff(z)
@@ -267,8 +310,16 @@ def arbitrary(name, arity=1, orders=None):
         raised = tuple(k + (p == argindex - 1) for p, k in enumerate(orders))
         return arbitrary(name, arity, raised)(*self.args)
 
-    marks = "′" * orders[0] if arity == 1 else "".join(f"∂{p + 1}" * k for p, k in enumerate(orders))
-    latex = "'" * orders[0] if arity == 1 else "".join(rf"\partial_{{{p + 1}}}" * k for p, k in enumerate(orders))
+    marks = (
+        "′" * orders[0]
+        if arity == 1
+        else "".join(f"∂{p + 1}" * k for p, k in enumerate(orders))
+    )
+    latex = (
+        "'" * orders[0]
+        if arity == 1
+        else "".join(rf"\partial_{{{p + 1}}}" * k for p, k in enumerate(orders))
+    )
     return type(
         name + marks if arity == 1 else marks + name,
         (Arbitrary,),
@@ -290,14 +341,14 @@ class Arbitrary(BookFunction):
         return None
 
 
-# ----------------------------------------------------------------------------------------- derivatives left unevaluated
+# --------------------------------------------------------- derivatives left unevaluated
 
 
 class partial(Expr):
     """The derivative of ``y`` with respect to ``x``, written down but not yet computed.
 
-    ``prove`` computes it with SymPy, and its second witness computes it again from differences with 50 digits.
-    ``x`` is a real symbol or an entry of an array.
+    ``prove`` computes it with SymPy, and its second witness computes it again
+    from differences with 50 digits. ``x`` is a real symbol or an entry of an array.
 
     >>> z = reals("z")
     >>> partial(z**2, z).doit()
@@ -307,7 +358,10 @@ class partial(Expr):
     def __new__(cls, y, x):
         y, x = sp.sympify(y), sp.sympify(x)
         if not isinstance(x, Symbol | Indexed):
-            raise InputError(f"partial: expected a symbol or an array entry to differentiate by, received {x}.")
+            raise InputError(
+                "partial: expected a symbol or an array entry to differentiate by, "
+                f"received {x}."
+            )
         return Expr.__new__(cls, y, x)
 
     def doit(self, **hints):
@@ -323,7 +377,8 @@ class partial(Expr):
     def _latex(self, printer, exp=None):
         y, x = map(printer._print, self.args)
         short = isinstance(self.args[0], Symbol | Indexed) or (
-            isinstance(self.args[0], Function) and all(isinstance(a, Symbol | Indexed) for a in self.args[0].args)
+            isinstance(self.args[0], Function)
+            and all(isinstance(a, Symbol | Indexed) for a in self.args[0].args)
         )
         power = "" if exp is None else f"^{{{exp}}}"
         body = (
@@ -338,30 +393,38 @@ class partial(Expr):
 
 
 def fresh(expression):
-    """Rename every summation index to a new one, so that a derivative cannot confuse it with a free index.
+    """Rename every summation index to a new one,
+    so that a derivative cannot confuse it with a free index.
 
-    Without this SymPy 1.14 says that the derivative of ``Sum(z[m], (m, 1, K))`` by ``z[m]`` is K; it is 1.
+    Without this SymPy 1.14 says that the derivative of ``Sum(z[m], (m, 1, K))``
+    by ``z[m]`` is K; it is 1.
     """
 
     def rename(s):
         names = {limit[0]: sp.Dummy(limit[0].name, integer=True) for limit in s.limits}
-        return s.func(s.function.xreplace(names), *[(names[i], *bounds) for i, *bounds in s.limits])
+        return s.func(
+            s.function.xreplace(names),
+            *[(names[i], *bounds) for i, *bounds in s.limits],
+        )
 
     return expression.replace(lambda e: isinstance(e, Sum), rename)
 
 
-# ------------------------------------------------------------------------------------------------------ matrix notation
+# ---------------------------------------------------------------------- matrix notation
 
 
 class matrix(MatrixExpr):
-    """The matrix whose entries are an array's: ``matrix(X)`` for ``X = array("X", N, D)``.
+    """The matrix whose entries are an array's:
+    ``matrix(X)`` for ``X = array("X", N, D)``.
 
     A one-dimensional array becomes one row.
     """
 
     def __new__(cls, base):
         if not isinstance(base, IndexedBase) or len(base.shape) > 2:
-            raise InputError(f"matrix: expected an array with one or two axes, received {base}.")
+            raise InputError(
+                f"matrix: expected an array with one or two axes, received {base}."
+            )
         return MatrixExpr.__new__(cls, base)
 
     @property
@@ -370,7 +433,11 @@ class matrix(MatrixExpr):
 
     @property
     def shape(self):
-        return self.base.shape if len(self.base.shape) == 2 else (Integer(1), *self.base.shape)
+        return (
+            self.base.shape
+            if len(self.base.shape) == 2
+            else (Integer(1), *self.base.shape)
+        )
 
     def _entry(self, i, j, **kwargs):
         return entry(self, i, j)
@@ -387,13 +454,17 @@ class hadamard(HadamardProduct):
 
     def _latex(self, printer, exp=None):
         return r" \odot ".join(
-            rf"\left({printer._print(a)}\right)" if isinstance(a, MatAdd | MatMul) else printer._print(a)
+            rf"\left({printer._print(a)}\right)"
+            if isinstance(a, MatAdd | MatMul)
+            else printer._print(a)
             for a in self.args
         )
 
 
 class elementwise(MatrixExpr):
-    """A function applied to every entry of a matrix: ``elementwise(f, X*W)``, written f(XW)."""
+    """A function applied to every entry of a matrix:
+    ``elementwise(f, X*W)``, written f(XW).
+    """
 
     def __new__(cls, function, argument):
         z = reals("z")
@@ -405,15 +476,21 @@ class elementwise(MatrixExpr):
 
     def _latex(self, printer, exp=None):
         (z,), body = self.args[0].args
-        return printer._print(body).replace(printer._print(z), printer._print(self.args[1]))
+        return printer._print(body).replace(
+            printer._print(z), printer._print(self.args[1])
+        )
 
     def _sympystr(self, printer):
         (z,), body = self.args[0].args
-        return printer._print(body).replace(printer._print(z), printer._print(self.args[1]))
+        return printer._print(body).replace(
+            printer._print(z), printer._print(self.args[1])
+        )
 
 
 class ones_column(OneMatrix):
-    """The column of N ones: ``ones_column(N)*matrix(b)`` repeats the row b in every row of a batch."""
+    """The column of N ones:
+    ``ones_column(N)*matrix(b)`` repeats the row b in every row of a batch.
+    """
 
     def __new__(cls, rows, columns=1, evaluate=False):
         return super().__new__(cls, rows, columns)
@@ -423,7 +500,9 @@ class ones_column(OneMatrix):
 
 
 class entry(Expr):
-    """Row n, column k of a matrix expression. ``doit`` replaces it by the definition of each matrix operation.
+    """Row n, column k of a matrix expression.
+
+    ``doit`` replaces it by the definition of each matrix operation.
 
     >>> N, D, K = sizes("N D K")
     >>> n, k = indices("n k")
@@ -471,9 +550,13 @@ def entry_by_definition(M, n, k):
             if not isinstance(first, MatrixExpr):  # a number in front
                 return first * entry_by_definition(M.func(*rest), n, k)
             if first.cols == 1:
-                return entry_by_definition(first, n, Integer(1)) * entry_by_definition(M.func(*rest), Integer(1), k)
+                return entry_by_definition(first, n, Integer(1)) * entry_by_definition(
+                    M.func(*rest), Integer(1), k
+                )
             r = sp.Dummy("r", integer=True)
-            product = entry_by_definition(first, n, r) * entry_by_definition(M.func(*rest), r, k)
+            product = entry_by_definition(first, n, r) * entry_by_definition(
+                M.func(*rest), r, k
+            )
             return Sum(product, (r, 1, first.cols))
         case Transpose():
             return entry_by_definition(M.arg, k, n)
@@ -482,31 +565,48 @@ def entry_by_definition(M, n, k):
         case elementwise():
             function, argument = M.args
             return function(entry_by_definition(argument, n, k))
-    raise InputError(f"entry: expected sums, products, transposes, ⊙ and functions of matrix(...), received {M}.")
+    raise InputError(
+        "entry: expected sums, products, transposes, ⊙ and functions of matrix(...), "
+        f"received {M}."
+    )
 
 
 def check_shapes(M):
-    """SymPy lets (N, D) times (H, K) pass, since D may equal H; a statement about all sizes may not."""
+    """SymPy lets (N, D) times (H, K) pass, since D may equal H;
+    a statement about all sizes may not.
+    """
     matrices = [A for A in M.args if isinstance(A, MatrixExpr)]
     for A, B in pairwise(matrices):
         if isinstance(M, MatMul) and A.cols != B.rows:
-            raise InputError(f"{M}: expected {A} {A.shape} and {B} {B.shape} to share the inner size. {TRANSPOSE}")
+            raise InputError(
+                f"{M}: expected {A} {A.shape} and {B} {B.shape} "
+                f"to share the inner size. {TRANSPOSE}"
+            )
         if not isinstance(M, MatMul) and A.shape != B.shape:
-            raise InputError(f"{M}: expected equal shapes, received {A.shape} and {B.shape}. {TRANSPOSE}")
+            raise InputError(
+                f"{M}: expected equal shapes, "
+                f"received {A.shape} and {B.shape}. {TRANSPOSE}"
+            )
 
 
 def unfold_shorthand(expression):
-    """Replace every ``entry`` and every ``partial`` by what it stands for, innermost first."""
-    return expression.replace(lambda e: isinstance(e, entry | partial), lambda e: e.doit())
+    """Replace every ``entry`` and every ``partial`` by what it stands for,
+    innermost first.
+    """
+    return expression.replace(
+        lambda e: isinstance(e, entry | partial), lambda e: e.doit()
+    )
 
 
-# --------------------------------------------------------------------------------------------------------- index ranges
+# ------------------------------------------------------------------------- index ranges
 
 
 def ranges(expression):
-    """The size that each free index runs up to; refuses an index that is used with two sizes.
+    """The size that each free index runs up to;
+    refuses an index that is used with two sizes.
 
-    This is the type check of index notation: X[n, i]*W[i, k] needs the second size of X to be the first of W.
+    This is the type check of index notation:
+    X[n, i]*W[i, k] needs the second size of X to be the first of W.
 
     >>> N, D = sizes("N D")
     >>> n, i = indices("n i")
@@ -521,16 +621,30 @@ def ranges(expression):
         for i, low, high in expression.limits:
             found = merge([found, {i: high}], expression)
             if low != 1:
-                raise InputError(f"{expression}: expected a sum that starts at 1, received {low}.")
+                raise InputError(
+                    f"{expression}: expected a sum that starts at 1, received {low}."
+                )
             found.pop(i)
         return found
     if isinstance(expression, Indexed):
-        return merge([{i: size} for i, size in zip(expression.indices, expression.base.shape, strict=True)], expression)
-    found = merge([ranges(a) for a in expression.args if isinstance(a, sp.Basic)], expression)
+        return merge(
+            [
+                {i: size}
+                for i, size in zip(
+                    expression.indices, expression.base.shape, strict=True
+                )
+            ],
+            expression,
+        )
+    found = merge(
+        [ranges(a) for a in expression.args if isinstance(a, sp.Basic)], expression
+    )
     for delta in expression.args:
         if isinstance(delta, KroneckerDelta):  # its two indices run over one range
             known = [found[i] for i in delta.args if i in found]
-            found = merge([found, *({i: size} for i in delta.args for size in known)], expression)
+            found = merge(
+                [found, *({i: size} for i in delta.args for size in known)], expression
+            )
     return found
 
 
@@ -541,23 +655,27 @@ def merge(parts, expression):
         for i, size in part.items():
             if isinstance(i, Integer):
                 if i < 1 or (i > 1 and not (isinstance(size, Integer) and i <= size)):
-                    raise InputError(f"{expression}: the index {i} is not known to lie in 1..{size}.")
+                    raise InputError(
+                        f"{expression}: the index {i} is not known to lie in 1..{size}."
+                    )
             elif found.setdefault(i, size) != size:
                 raise InputError(
-                    f"{expression}: the index {i} runs to {found[i]} in one place and to {size} in another. {TRANSPOSE}"
+                    f"{expression}: the index {i} runs to {found[i]} in one place "
+                    f"and to {size} in another. {TRANSPOSE}"
                 )
     return found
 
 
-# ---------------------------------------------------------------------------------------------------------- normal form
+# -------------------------------------------------------------------------- normal form
 
 
 def normal(expression):
-    """The normal form: two expressions with the same normal form are equal for all sizes.
+    """The normal form:
+    two expressions with the same normal form are equal for all sizes.
 
-    Every step is exact. Products are multiplied out. A finite sum is linear, and two finite sums may change places. A
-    summation index may be renamed. A sum over a Kronecker delta keeps one term. What does not depend on an index
-    leaves its sum.
+    Every step is exact. Products are multiplied out. A finite sum is linear, and two
+    finite sums may change places. A summation index may be renamed. A sum over a
+    Kronecker delta keeps one term. What does not depend on an index leaves its sum.
 
     >>> D = sizes("D")
     >>> i, j, q = indices("i j q")
@@ -580,7 +698,9 @@ def normal_of(e):
         new = {i: sp.Dummy("r", integer=True) for i in e.variables}
         body = normal_of(e.function.xreplace(new))
         for limit in e.xreplace(new).limits:
-            body = Add(*[sum_of_term(term, *limit) for term in Add.make_args(sp.expand(body))])
+            body = Add(
+                *[sum_of_term(term, *limit) for term in Add.make_args(sp.expand(body))]
+            )
         return body
     e = e.func(*[normal_of(a) if isinstance(a, Expr) else a for a in e.args])
     return Add(*[use_deltas(term) for term in Add.make_args(sp.expand(e, deep=False))])
@@ -599,7 +719,9 @@ def use_deltas(term):
 def sum_of_term(term, i, low, high):
     """The sum of one product over i = low..high, its body already in normal form."""
     if isinstance(high, Integer):
-        return Add(*[normal_of(term.xreplace({i: Integer(v)})) for v in range(low, high + 1)])
+        return Add(
+            *[normal_of(term.xreplace({i: Integer(v)})) for v in range(low, high + 1)]
+        )
     factors = Mul.make_args(term)
     for delta in factors:
         if isinstance(delta, KroneckerDelta) and i in delta.args:
@@ -610,11 +732,15 @@ def sum_of_term(term, i, low, high):
     if not inside:
         return term * (high - low + 1)
     flat, limits = flatten(inside)
-    return Mul(*outside, *[rename(*part) for part in components(flat, {i: high, **limits})])
+    return Mul(
+        *outside, *[rename(*part) for part in components(flat, {i: high, **limits})]
+    )
 
 
 def flatten(factors):
-    """Write a product of sums as the factors under one multiple sum, with new indices."""
+    """Write a product of sums as the factors under one multiple sum,
+    with new indices.
+    """
     flat, limits = [], {}
     for a in factors:
         base, power = a.as_base_exp()
@@ -629,7 +755,9 @@ def flatten(factors):
 
 
 def components(factors, limits):
-    """Split a multiple sum into a product of sums wherever no factor ties the indices together."""
+    """Split a multiple sum into a product of sums
+    wherever no factor ties the indices together.
+    """
     groups = []
     for a in factors:
         used, body = a.free_symbols & limits.keys(), [a]
@@ -643,10 +771,16 @@ def components(factors, limits):
 def rename(body, limits):
     """Give the indices of a sum their fixed names, in the order that sorts first."""
     inner = [i.dummy_index // 10 for s in body.atoms(Sum) for i in s.variables]
-    level = 1 + max(inner, default=0)  # above every sum inside, so that no index is captured
-    names = [sp.Dummy(f"r{level}{p}", dummy_index=10 * level + p, integer=True) for p in range(len(limits))]
+    # above every sum inside, so that no index is captured
+    level = 1 + max(inner, default=0)
+    names = [
+        sp.Dummy(f"r{level}{p}", dummy_index=10 * level + p, integer=True)
+        for p in range(len(limits))
+    ]
     choices = []
     for order in permutations(limits):
         new = dict(zip(order, names, strict=True))
-        choices.append(Sum(body.xreplace(new), *[(new[i], 1, limits[i]) for i in order]))
+        choices.append(
+            Sum(body.xreplace(new), *[(new[i], 1, limits[i]) for i in order])
+        )
     return min(choices, key=str)

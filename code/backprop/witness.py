@@ -1,7 +1,9 @@
-"""The second witness: the value of an expression to 50 digits, found without SymPy's calculus.
+"""The second witness: the value of an expression to 50 digits,
+found without SymPy's calculus.
 
-A sum is a loop, a matrix product is a product of numbers, a derivative is a difference quotient with a step of
-10⁻³⁰. Nothing here differentiates, collapses or simplifies, so that an error of SymPy's is not made twice.
+A sum is a loop, a matrix product is a product of numbers, a derivative is a difference
+quotient with a step of 10⁻³⁰. Nothing here differentiates, collapses or simplifies,
+so that an error of SymPy's is not made twice.
 """
 
 import itertools
@@ -12,23 +14,54 @@ from functools import cache
 import mpmath
 import numpy as np
 import sympy as sp
-from sympy import Add, Indexed, IndexedBase, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
-from sympy.matrices.expressions import HadamardProduct, MatAdd, MatMul, OneMatrix, Transpose
+from sympy import (
+    Add,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Pow,
+    Sum,
+    Symbol,
+)
+from sympy.matrices.expressions import (
+    HadamardProduct,
+    MatAdd,
+    MatMul,
+    OneMatrix,
+    Transpose,
+)
 
 from .shapes import InputError
-from .symbolic import Arbitrary, BookFunction, elementwise, entry, matrix, partial, ranges
+from .symbolic import (
+    Arbitrary,
+    BookFunction,
+    elementwise,
+    entry,
+    matrix,
+    partial,
+    ranges,
+)
 
-WORKING = 110  # digits carried; one difference quotient costs 30 of them, a second one inside it 30 more
+# digits carried; one difference quotient costs 30 of them,
+# a second one inside it 30 more
+WORKING = 110
 STEP = "1e-30"
 CLOSE = "1e-40"
-RELATIONS = {sp.Gt: operator.gt, sp.Ge: operator.ge, sp.Lt: operator.lt, sp.Le: operator.le}
+RELATIONS = {
+    sp.Gt: operator.gt,
+    sp.Ge: operator.ge,
+    sp.Lt: operator.lt,
+    sp.Le: operator.le,
+}
 
 
 class World:
     """Numbers for the symbols of an expression, each drawn when it is first asked for.
 
-    ``values`` maps a symbol, or an array with its integer indices, to a number. ``branches`` remembers which
-    branches of each piecewise function were reached.
+    ``values`` maps a symbol, or an array with its integer indices, to a number.
+    ``branches`` remembers which branches of each piecewise function were reached.
     """
 
     def __init__(self, values=(), seed=0, draw=lambda rng: rng.gauss(0, 1)):
@@ -41,9 +74,14 @@ class World:
         if key not in self.values:
             symbol = key[0] if isinstance(key, tuple) else key
             if symbol.is_integer:
-                raise InputError(f"expected a range for the index {symbol}, received none: it is no array's index.")
+                raise InputError(
+                    f"expected a range for the index {symbol}, received none: "
+                    "it is no array's index."
+                )
             x = mpmath.mpf(self.draw(self.random))
-            self.values[key] = abs(x) if symbol.is_positive else -abs(x) if symbol.is_negative else x
+            self.values[key] = (
+                abs(x) if symbol.is_positive else -abs(x) if symbol.is_negative else x
+            )
         return self.values[key]
 
 
@@ -53,7 +91,8 @@ def evaluate(e, world):
     >>> from backprop.symbolic import partial, reals
     >>> z = reals("z")
     >>> with mpmath.workdps(WORKING):
-    ...     print(mpmath.nstr(evaluate(partial(z**3, z), World({z: mpmath.mpf(2)})), 20))
+    ...     value = evaluate(partial(z**3, z), World({z: mpmath.mpf(2)}))
+    ...     print(mpmath.nstr(value, 20))
     12.0
     """
     match e:
@@ -70,12 +109,16 @@ def evaluate(e, world):
         case Pow():
             return mpmath.power(*(evaluate(a, world) for a in e.args))
         case Sum():
-            return mpmath.fsum(evaluate(e.function, world) for _ in loop(e.limits, world))
+            return mpmath.fsum(
+                evaluate(e.function, world) for _ in loop(e.limits, world)
+            )
         case KroneckerDelta():
             return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
         case entry():
             M, n, k = e.args
-            return evaluate_matrix(M, world)[integer(n, world) - 1, integer(k, world) - 1]
+            return evaluate_matrix(M, world)[
+                integer(n, world) - 1, integer(k, world) - 1
+            ]
         case partial():
             return difference_quotient(*e.args, world)
         case Piecewise():
@@ -85,8 +128,13 @@ def evaluate(e, world):
         case BookFunction() | sp.Max() | sp.Min() | sp.Abs() | sp.sign():
             return evaluate(definition(e), world)
         case sp.Function() if hasattr(mpmath, e.func.__name__):
-            return getattr(mpmath, e.func.__name__)(*(evaluate(a, world) for a in e.args))
-    raise InputError(f"expected numbers, arrays, sums and known functions, received {type(e).__name__}: {e}")
+            return getattr(mpmath, e.func.__name__)(
+                *(evaluate(a, world) for a in e.args)
+            )
+    raise InputError(
+        "expected numbers, arrays, sums and known functions, "
+        f"received {type(e).__name__}: {e}"
+    )
 
 
 @cache
@@ -100,11 +148,17 @@ def integer(e, world):
 
 def key_of(e, world):
     """Where ``world`` keeps the value of a symbol or an array entry."""
-    return (e.base, *(integer(i, world) for i in e.indices)) if isinstance(e, Indexed) else e
+    return (
+        (e.base, *(integer(i, world) for i in e.indices))
+        if isinstance(e, Indexed)
+        else e
+    )
 
 
 def loop(limits, world):
-    """Set the indices of a sum to each of their values in turn; the last index is the outermost loop."""
+    """Set the indices of a sum to each of their values in turn;
+    the last index is the outermost loop.
+    """
     *inner, (i, low, high) = limits
     before = world.values.pop(i, None)
     for value in range(integer(low, world), integer(high, world) + 1):
@@ -129,16 +183,20 @@ def difference_quotient(y, x, world):
 def piecewise(e, world):
     """The value of the first branch whose condition holds."""
     for number, (value, condition) in enumerate(e.args):
-        if condition == sp.true or RELATIONS[condition.func](*(evaluate(a, world) for a in condition.args)):
+        if condition == sp.true or RELATIONS[condition.func](
+            *(evaluate(a, world) for a in condition.args)
+        ):
             world.branches.setdefault(e, set()).add(number)
             return evaluate(value, world)
     raise InputError(f"no branch applies: {e}")
 
 
 def example(f, arguments):
-    """An arbitrary function stands for every one; here for one without symmetries, with all its derivatives.
+    """An arbitrary function stands for every one;
+    here for one without symmetries, with all its derivatives.
 
-    f = sin(s + a) + s³/5 with s = c·(arguments), added up for two directions c; the name of f chooses a and c.
+    f = sin(s + a) + s³/5 with s = c·(arguments), added up for two directions c;
+    the name of f chooses a and c.
     """
     rng, order, total = random.Random(f.letter), sum(f.orders), mpmath.mpf(0)
     for _ in range(2):
@@ -146,7 +204,9 @@ def example(f, arguments):
         s = mpmath.fdot(c, arguments)
         cubic = [s**3, 3 * s**2, 6 * s, 6, *[0] * order][order] / mpmath.mpf(5)
         wave = mpmath.sin(s + rng.random() + order * mpmath.pi / 2)
-        total += (wave + cubic) * mpmath.fprod(a**k for a, k in zip(c, f.orders, strict=True))
+        total += (wave + cubic) * mpmath.fprod(
+            a**k for a, k in zip(c, f.orders, strict=True)
+        )
     return total
 
 
@@ -155,7 +215,10 @@ def evaluate_matrix(M, world):
     match M:
         case matrix() | OneMatrix():
             rows, columns = (range(1, integer(size, world) + 1) for size in M.shape)
-            return np.array([[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows], dtype=object)
+            return np.array(
+                [[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows],
+                dtype=object,
+            )
         case MatAdd():
             return sum(evaluate_matrix(A, world) for A in M.args)
         case MatMul():
@@ -171,12 +234,21 @@ def evaluate_matrix(M, world):
         case elementwise():
             function, argument = M.args
             values, z = evaluate_matrix(argument, world), function.variables[0]
-            return np.vectorize(lambda v: value_at(function.expr, z, v, world), otypes=[object])(values)
-    raise InputError(f"expected sums, products, transposes, ⊙ and functions of matrix(...), received {M}")
+            return np.vectorize(
+                lambda v: value_at(function.expr, z, v, world), otypes=[object]
+            )(values)
+    raise InputError(
+        "expected sums, products, transposes, ⊙ and functions of matrix(...), "
+        f"received {M}"
+    )
 
 
 def entry_of(M, n, k):
-    return sp.Integer(1) if isinstance(M, OneMatrix) else M.base[(n, k)[-len(M.base.shape) :]]
+    return (
+        sp.Integer(1)
+        if isinstance(M, OneMatrix)
+        else M.base[(n, k)[-len(M.base.shape) :]]
+    )
 
 
 def value_at(expression, z, v, world):
@@ -187,17 +259,23 @@ def value_at(expression, z, v, world):
     return value
 
 
-# -------------------------------------------------------------------------------------- concrete sizes and index values
+# ------------------------------------------------------ concrete sizes and index values
 
 
 def size_symbols(*expressions):
-    """The symbols for sizes, in alphabetical order: positive integers, and whatever bounds a sum or an array."""
+    """The symbols for sizes, in alphabetical order:
+    positive integers, and whatever bounds a sum or an array.
+    """
     found = set()
     for e in expressions:
         bounds = [high for s in e.atoms(Sum) for _, _, high in s.limits]
         shapes = [size for a in e.atoms(IndexedBase, OneMatrix) for size in a.shape]
         found |= {s for size in bounds + shapes for s in size.free_symbols}
-        found |= {s for s in e.free_symbols if isinstance(s, Symbol) and s.is_integer and s.is_positive}
+        found |= {
+            s
+            for s in e.free_symbols
+            if isinstance(s, Symbol) and s.is_integer and s.is_positive
+        }
     return sorted(found, key=str)
 
 
@@ -207,7 +285,9 @@ def free_indices(*expressions):
 
 
 def places(indices, world, most=40):
-    """Set the free indices to each combination of values, or to ``most`` of them drawn at random."""
+    """Set the free indices to each combination of values,
+    or to ``most`` of them drawn at random.
+    """
     spans = [range(1, integer(size, world) + 1) for size in indices.values()]
     combinations = list(itertools.product(*spans))
     if len(combinations) > most:
@@ -218,7 +298,9 @@ def places(indices, world, most=40):
 
 
 def settings(*expressions):
-    """Sizes to try: twice all different from each other, so that a missing transpose cannot hide, then all 1."""
+    """Sizes to try: twice all different from each other,
+    so that a missing transpose cannot hide, then all 1.
+    """
     symbols = size_symbols(*expressions)
     yield {s: mpmath.mpf(v) for v, s in enumerate(symbols, start=2)}
     if symbols:
@@ -227,7 +309,9 @@ def settings(*expressions):
 
 
 def differ(left, right):
-    return not mpmath.fabs(left - right) <= mpmath.mpf(CLOSE) * (1 + mpmath.fabs(left) + mpmath.fabs(right))
+    return not mpmath.fabs(left - right) <= mpmath.mpf(CLOSE) * (
+        1 + mpmath.fabs(left) + mpmath.fabs(right)
+    )
 
 
 def counterexample(left, right, draw=lambda rng: rng.gauss(0, 1)):
