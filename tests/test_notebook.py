@@ -38,9 +38,9 @@ def test_check_answers_without_raising():
     assert repr(check(..., is_double)) == "No answer yet. Replace the ... and run the cell again."
     assert repr(check(3 * z, is_double)).startswith("Not yet. not proved: left - right leaves -z, not 0.")
     right = repr(check(2 * z, is_double))
-    assert right.startswith("Right. $$\n")
+    assert right.startswith("Right.\n\n$$\n")
     assert r"\blacksquare" in right
-    assert repr(check(lambda z: 2 * z, lambda a: agree(2 * z, a, (z,)))).startswith("Right. check: 12 draws")
+    assert repr(check(lambda z: 2 * z, lambda a: agree(2 * z, a, (z,)))).startswith("Right.\n\ncheck: 12 draws")
     assert repr(check(lambda z: 3 * z, lambda a: agree(2 * z, a, (z,)))).startswith("Not yet. expected")
     assert repr(check(4, lambda a: a == 4)) == "Right."
     assert repr(check(5, lambda a: a == 4)) == "Not yet."

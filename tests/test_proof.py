@@ -121,7 +121,7 @@ def test_a_witness_that_finds_nothing_does_not_prove(monkeypatch):
 
 @pytest.mark.parametrize("bad", [sp.nan, sp.oo, sp.zoo])
 def test_nan_and_infinity_are_refused(bad):
-    with pytest.raises(InputError, match="expected finite real expressions"):
+    with pytest.raises(InputError, match="expected finite exact expressions"):
         prove(bad, bad)
 
 
@@ -137,8 +137,8 @@ def test_conditions_are_found_by_the_machine():
     assert "y > 0" in repr(prove(partial(y * log(y), y), log(y) + 1))
     assert "y > 0" in repr(prove(partial(sqrt(y), y), 1 / (2 * sqrt(y))))
     assert "≠" not in repr(prove(partial(relu(z) * y, y), relu(z)))
-    assert "y ≠ z" in repr(prove(partial(Max(y, z), y), partial(Max(z, y), y)))
-    assert "z ≠ 1" in repr(
+    assert "y - z ≠ 0" in repr(prove(partial(Max(y, z), y), partial(Max(z, y), y)))
+    assert "z - 1 ≠ 0" in repr(
         prove(partial(Piecewise((z, z > 1), (1, True)), z), partial(Piecewise((z, z > 1), (1, True)), z))
     )
 
@@ -158,10 +158,10 @@ def test_display_in_a_notebook():
     assert shown.startswith("**Softmax sums to one.**\n\n$$\n")
     assert r"\;\blacksquare" in shown
     assert r"where $\displaystyle {p}_{j} = \frac{e^{{z}_{j}}}{\sum_{k=1}^{K} e^{{z}_{k}}}$" in shown
-    assert r"for all $K \ge 1$; real $z$" in shown
+    assert "for all $K$ ≥ 1; real $z$" in shown
     assert "rests on: base" in shown
     assert "rests on: base" in repr(proof)
-    assert "f is smooth" in base._repr_markdown_()
+    assert "assuming: f is smooth" in base._repr_markdown_()
     assert r"\begin{aligned}" in prove(sum(z**v for v in range(40)), sum(z**v for v in range(40)))._repr_markdown_()
     assert refute(z, -z, name="odd")._repr_markdown_().startswith("**Refuted: odd.**\n\n$$\nz \\ne - z\n$$")
 
@@ -177,7 +177,7 @@ def test_abbreviations_are_written_out_without_capture():
     prove(Sum(a[i], (i, 1, H)), Sum(W[i, j], (i, 1, D), (j, 1, H)), where=inner)
     ell = reals("ell")
     prove(partial(ell, z), 2 * z * y, where={ell: y * P[1], P[j]: z**2})
-    with pytest.raises(InputError, match="expected a symbol or an array entry"):
+    with pytest.raises(InputError, match="is an abbreviation, so expected no derivative by it"):
         prove(partial(a[j] ** 2, a[j]), 2 * a[j], where=inner)
 
 
@@ -205,8 +205,8 @@ def test_agree_accepts_the_layer():
     [
         (lambda X, W, b: X @ W, "relative error"),
         (lambda X, W, b: X @ W - b, "relative error"),
-        (lambda X, W, b: (X @ W + b).T, "expected a result of shape"),
-        (lambda X, W, b: (X @ W + b).sum(0), "expected a result of shape"),
+        (lambda X, W, b: (X @ W + b).T, "expected real numbers of shape"),
+        (lambda X, W, b: (X @ W + b).sum(0), "expected real numbers of shape"),
         (lambda X, W, b: X @ W + b * np.nan, "received nan"),
         (lambda X, W, b: (X @ W + b).astype(np.float32), "relative error"),
         (lambda X, W, b: (X @ W + b) * (1 + 1e-9), "relative error"),

@@ -4,6 +4,7 @@ the source of a function, tables, and exercises that check themselves.
 
 import inspect
 
+from .claim import in_latex
 from .proof import Check, Proof
 from .symbolic import latex
 
@@ -45,12 +46,9 @@ def results(namespace):
     """
 
     def row(proof):
-        equation = f"{latex(proof.left)} = {latex(proof.right)}".replace("|", r"\vert ")
-        return [
-            proof.name,
-            f"${equation}$<br>for "
-            + proof.domain_in_words(latex).replace("|", r"\vert "),
-        ]
+        equation = f"${latex(proof.left)} = {latex(proof.right)}$"
+        lines = "<br>".join([equation, *proof.notes(in_latex)])
+        return [proof.name, lines.replace("|", r"\vert ")]
 
     proofs = [
         p
@@ -80,7 +78,7 @@ def check(answer, test):
         return Shown("No answer yet. Replace the ... and run the cell again.")
     try:
         found = test(answer)
-    except (AssertionError, ValueError) as error:
+    except (AssertionError, ValueError, TypeError, AttributeError) as error:
         return Shown(f"Not yet. {error}")
     if not found:
         return Shown("Not yet.")
@@ -91,4 +89,4 @@ def check(answer, test):
         if isinstance(found, Check)
         else ""
     )
-    return Shown(f"Right. {detail}".strip())
+    return Shown(f"Right.\n\n{detail}".strip())

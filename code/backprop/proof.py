@@ -8,39 +8,25 @@ never calls itself more.
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import mpmath
 import numpy as np
 import sympy as sp
-from sympy import Gt, Indexed, IndexedBase, Ne, Piecewise, Symbol
+from sympy import Indexed, IndexedBase, Ne, Symbol
 
+from .claim import KINKS, Claim, in_latex, in_text, report, written_in_exp
 from .shapes import InputError
-from .symbolic import (
-    DECLARED,
-    Arbitrary,
-    BookFunction,
-    entry,
-    fresh,
-    latex,
-    normal,
-    partial,
-    relu,
-    step,
-    unfold_shorthand,
-)
+from .symbolic import normal, softplus, unfold_shorthand
 from .witness import (
     WORKING,
     World,
     counterexample,
-    definition,
     evaluate,
     free_indices,
     places,
     size_symbols,
 )
-
-KINKS = (relu, step, sp.Abs, sp.Max, sp.Min, sp.sign, Piecewise)
 
 
 class NotProved(AssertionError):
@@ -78,13 +64,15 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     ------
     NotProved if the difference does not vanish (with what is left, and a counterexample
     where one is found), or if the two sides differ when they are evaluated
-    with 50 digits at small sizes.
-    InputError for a NaN or an infinity,
-    and for an index that runs to two different sizes.
+    to 50 digits at small sizes.
+    InputError for expressions that are not exact and real (floats, NaN, infinities,
+    functions that the second witness does not know), for an index that runs to two
+    sizes, for one name with two meanings, and for an abbreviation that is not one.
 
     How: by ``backprop.symbolic.normal``. Where that is not enough, fractions get a
-    common denominator, named functions are replaced by their definitions, a difference
-    of logarithms is exponentiated, and a kink is split into z > 0, z < 0 and z = 0.
+    common denominator, named functions are replaced by their definitions, logarithms
+    are split or exponentiated, sums are compared term by term, and a kink is split
+    into z > 0, z < 0 and z = 0.
     Nothing is sampled; the second witness, ``backprop.witness``, can only refuse.
     Chapter 00.
 
@@ -95,51 +83,75 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     >>> prove(partial(sigmoid(z), z), sigmoid(z)*sigmoid(-z))
     ∂[sigmoid(z)]/∂z = sigmoid(-z)*sigmoid(z)   for real z   ∎
     """
-    proof = Proof(
-        sp.sympify(left),
-        sp.sympify(right),
-        name,
-        tuple(given),
-        tuple(rests_on),
-        dict(where or {}),
-    )
-    found = counterexample(*proof.sides)
-    residual = what_is_left(proof.sides[0] - proof.sides[1], proof.conditions)
-    if residual != 0:
-        more = (
-            f"Counterexample: {report(*found)}."
-            if found
-            else "The numbers agree: a step may be missing."
-        )
-        raise NotProved(
-            f"{name or 'not proved'}: left - right leaves {residual}, not 0. {more}"
-        )
-    if found:
-        raise NotProved(
-            f"{name or 'not proved'}: SymPy finds the sides equal, "
-            f"50 digits do not: {report(*found)}."
-        )
-    return proof
+    return Proof(left, right, name, given, rests_on, where)
 
 
 def refute(left, right, name="", where=None):
     """Show numbers for which the two sides differ, or raise NotProved if none is found.
+
+    The numbers lie where both sides are defined.
 
     >>> from backprop.symbolic import reals
     >>> z = reals("z")
     >>> refute((z + 1)**2, z**2 + 1)
     (z + 1)**2 ≠ z**2 + 1   for z = 1: 4 against 2   ✗
     """
-    claim = Proof(sp.sympify(left), sp.sympify(right), name, where=dict(where or {}))
-    found = counterexample(
-        *claim.sides, draw=lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
-    )
-    if not found:
-        raise NotProved(
-            f"{name or 'not refuted'}: no counterexample found "
-            f"for {claim.left} = {claim.right}."
+    return Refutation(left, right, name, where=where)
+
+
+class Proof(Claim):
+    """A proved equation. It proves itself when it is made, or raises.
+
+    ``left`` and ``right`` are SymPy expressions to compute with;
+    a notebook displays the rest.
+    """
+
+    def __post_init__(self):
+        super().__post_init__()
+        for other in self.rests_on:
+            if not isinstance(other, Proof):
+                raise InputError(f"rests_on: expected proofs, received {other!r}.")
+        (left, right), conditions = self.sides, self.conditions
+        found = counterexample(left, right, conditions)
+        residual = what_is_left(left - right, conditions)
+        if residual == 0 and not found:
+            return
+        numbers = f"Counterexample: {report(*found)}." if found else ""
+        if residual == 0:
+            reason = f"SymPy finds the sides equal, 50 digits do not. {numbers}"
+        else:
+            more = numbers or "The numbers agree: a step may be missing."
+            reason = f"left - right leaves {residual}, not 0. {more}"
+        raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    def __repr__(self):
+        return self.text("=", "∎", self.notes(in_text))
+
+    def _repr_markdown_(self):
+        return self.markdown(self.name, "=", r"\;\blacksquare", self.notes(in_latex))
+
+
+class Refutation(Claim):
+    """Two expressions that are not equal, with numbers that show it, or it raises."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        found = counterexample(
+            *self.sides, self.conditions, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
         )
-    return Refutation(claim, report(*found))
+        if not found:
+            raise NotProved(
+                f"{self.name or 'not refuted'}: no counterexample found "
+                f"for {self.left} = {self.right}."
+            )
+        object.__setattr__(self, "numbers", report(*found))
+
+    def __repr__(self):
+        return self.text("≠", "✗", [f"for {self.numbers}"])
+
+    def _repr_markdown_(self):
+        title = f"Refuted: {self.name}" if self.name else ""
+        return self.markdown(title, r"\ne", "", [f"✗ counterexample: {self.numbers}"])
 
 
 def what_is_left(difference, conditions=()):
@@ -149,7 +161,7 @@ def what_is_left(difference, conditions=()):
         normal,
         over_common_denominator,
         by_definitions,
-        by_exponential,
+        by_logarithms,
         by_terms,
     ):
         if way(e) == 0:
@@ -167,27 +179,21 @@ def by_definitions(e):
     return over_common_denominator(written_in_exp(e))
 
 
-def written_in_exp(e):
-    def named(a):
-        return (
-            isinstance(a, BookFunction) and not isinstance(a, Arbitrary) and not a.kink
-        )
+def by_logarithms(e):
+    """The logarithm of a product is a sum, and exp is one-to-one.
 
-    while any(map(named, e.atoms(BookFunction))):
-        e = e.replace(named, definition)
-    return e.replace(
-        lambda a: isinstance(a, sp.tanh | sp.sinh | sp.cosh),
-        lambda a: a.rewrite(sp.exp),
-    )
+    Every logarithm has a positive argument, by the conditions of the proof; a factor
+    may be negative, and then log stands for the logarithm of its absolute value.
+    """
+    if not e.has(sp.log, softplus):
+        return e
 
+    def split(a):
+        return sp.expand_log(sp.log(sp.factor(sp.cancel(a.args[0]))), force=True)
 
-def by_exponential(e):
-    """A real number is 0 exactly when its exponential is 1."""
-    e = written_in_exp(e)
-    return (
-        over_common_denominator(sp.exp(sp.expand(e)) - 1)
-        if e.has(sp.log) and e.is_real
-        else e
+    e = written_in_exp(e).replace(lambda a: isinstance(a, sp.log), split)
+    return over_common_denominator(e) and over_common_denominator(
+        sp.exp(sp.expand(e)) - 1
     )
 
 
@@ -219,285 +225,23 @@ def by_sign(e, conditions):
     """Every real z is positive, negative or zero;
     a condition z ≠ 0 leaves out the last.
     """
-    bent = [a for a in e.atoms(*KINKS) if not a.has(Indexed)]
+    e = normal(e)
+    bound = {i for s in e.atoms(sp.Sum) for i in s.variables}
     unsigned = {
-        s
-        for a in bent
-        for s in a.free_symbols
-        if s.is_real and not s.is_integer and s.is_zero is None
-    }
+        z
+        for kink in e.atoms(*KINKS)
+        for z in kink.atoms(Symbol, Indexed)
+        if z.is_real and not z.is_integer and z.is_zero is None
+        if z in e.free_symbols and not z.free_symbols & bound
+    } - {a.label for a in e.atoms(IndexedBase)}
     if not unsigned:
-        return normal(e)
+        return e
     z = min(unsigned, key=str)
-    cases = [Symbol(z.name, positive=True), Symbol(z.name, negative=True)]
+    cases = [sp.Dummy("z", positive=True), sp.Dummy("z", negative=True)]
     if Ne(z, 0) not in conditions:
         cases.append(sp.Integer(0))
     left = (what_is_left(e.subs(z, case), conditions) for case in cases)
-    return next((r for r in left if r != 0), sp.Integer(0))
-
-
-def conditions(*sides):
-    """What must hold for the two sides to be defined:
-    no division by 0, logarithms of positive numbers, no kink.
-    """
-    found = []
-    for e in sides:
-        for a in sp.preorder_traversal(unfold_entries(e)):
-            if isinstance(a, partial):
-                found += [
-                    c
-                    for kink in a.args[0].atoms(*KINKS)
-                    if depends(kink, a.args[1])
-                    for c in off_kink(kink)
-                ]
-            elif (
-                isinstance(a, sp.Pow)
-                and a.exp.could_extract_minus_sign()
-                and a.base.is_zero is not False
-            ):
-                found.append(Ne(a.base, 0))
-            elif (
-                isinstance(a, sp.Pow)
-                and not a.exp.is_integer
-                and not a.base.is_positive
-            ):
-                found.append(Gt(a.base, 0))
-            elif isinstance(a, sp.log) and not a.args[0].is_positive:
-                found.append(Gt(a.args[0], 0))
-    return list(dict.fromkeys(found))
-
-
-def unfold_entries(e):
-    return e.replace(lambda a: isinstance(a, entry), lambda a: a.doit())
-
-
-def depends(e, x):
-    return e.has(x.base) if isinstance(x, Indexed) else e.has(x)
-
-
-def off_kink(kink):
-    """Where a function with a kink is differentiable."""
-    if isinstance(kink, Piecewise):
-        return [Ne(c.lhs, c.rhs) for _, c in kink.args if c != sp.true]
-    if isinstance(kink, sp.Max | sp.Min):
-        return [Ne(a, b) for a, b in zip(kink.args, kink.args[1:], strict=False)]
-    return [Ne(kink.args[0], 0)]
-
-
-def write_out(e, where):
-    """Replace each abbreviation by what it stands for;
-    indices cannot be captured, since every sum gets new ones.
-    """
-    e = fresh(e)
-    for _ in where:
-        for short, long in where.items():
-            if isinstance(short, Indexed):
-                e = e.replace(
-                    lambda a, s=short: isinstance(a, Indexed) and a.base == s.base,
-                    lambda a, s=short, m=long: fresh(m).xreplace(
-                        dict(zip(s.indices, a.indices, strict=True))
-                    ),
-                )
-            else:
-                e = e.xreplace({short: fresh(long)})
-    return e
-
-
-# ------------------------------------------------------------------------------ display
-
-
-def in_text(e):
-    return f"{e.lhs} ≠ {e.rhs}" if isinstance(e, Ne) else str(e)
-
-
-@dataclass(frozen=True, eq=False)
-class Proof:
-    """A proved equation.
-
-    ``left`` and ``right`` are SymPy expressions to compute with;
-    a notebook displays the rest.
-    """
-
-    left: sp.Expr
-    right: sp.Expr
-    name: str = ""
-    given: tuple = ()
-    rests_on: tuple = ()
-    where: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        for other in self.rests_on:
-            if not isinstance(other, Proof):
-                raise InputError(f"rests_on: expected proofs, received {other!r}.")
-        for side in self.sides:
-            if side.has(sp.nan, sp.oo, -sp.oo, sp.zoo):
-                raise InputError(f"expected finite real expressions, received {side}.")
-        free_indices(*self.sides)  # refuses an index with two ranges
-
-    @property
-    def sides(self):
-        """Both sides with every abbreviation written out."""
-        return write_out(self.left, self.where), write_out(self.right, self.where)
-
-    @property
-    def conditions(self):
-        """What the machine found must hold:
-        no division by 0, no kink, logarithms of positive numbers.
-        """
-        return conditions(*self.sides)
-
-    @property
-    def domain(self):
-        """What the equation holds for, as pairs of words and symbols,
-        read off the expressions.
-        """
-        sides = sp.Tuple(*self.sides)
-        arrays = sorted(
-            sides.atoms(IndexedBase),
-            key=lambda a: (DECLARED.get(str(a.label), 0), str(a)),
-        )
-        typed = sp.Tuple(
-            self.left, self.right, *self.where.values()
-        ).free_symbols - set(self.where)
-        labels = {
-            a.label
-            for a in sp.Tuple(
-                self.left, self.right, *self.where, *self.where.values()
-            ).atoms(IndexedBase)
-        }
-        free = {s for s in sides.free_symbols | typed if type(s) is Symbol} - labels
-        indices, found = free_indices(*sides), size_symbols(*sides)
-        named = [size for a in arrays for size in a.shape if size in found]
-        counts = sorted((s for s in free if s.is_integer and s.is_positive), key=str)
-        sizes = list(dict.fromkeys(named + found + counts))
-        numbers = sorted((s for s in free if not s.is_integer), key=str)
-        written = sp.Tuple(*(unfold_shorthand(s) for s in sides))
-        functions = {}
-        for f in written.atoms(Arbitrary):
-            functions[f.letter] = max(functions.get(f.letter, 0), sum(f.orders))
-        return arrays, indices, sizes, numbers, functions
-
-    def domain_in_words(self, show):
-        """``show`` turns a SymPy object into text or LaTeX."""
-        arrays, indices, sizes, numbers, functions = self.domain
-        dollar = "$" if show is latex else ""
-
-        def quote(text):
-            return f"{dollar}{text}{dollar}"
-
-        at_least, to = (r" \ge 1", r"1, \dots, ") if dollar else (" ≥ 1", "1..")
-        parts = []
-        if sizes:
-            parts.append("all " + quote(", ".join(map(show, sizes)) + at_least))
-        parts += [quote(f"{show(i)} = {to}{show(size)}") for i, size in indices.items()]
-        real = [*numbers, *(a.label for a in arrays)]
-        kinds = {"positive": [], "negative": [], "real": []}
-        for s in real:
-            kinds[
-                "positive" if s.is_positive else "negative" if s.is_negative else "real"
-            ].append(show(s))
-        parts += [
-            f"{kind} {quote(', '.join(names))}"
-            for kind, names in kinds.items()
-            if names
-        ]
-        often = {
-            0: "every function",
-            1: "every differentiable",
-            2: "every twice differentiable",
-        }
-        for order in sorted(set(functions.values())):
-            letters = ", ".join(
-                sorted(f for f, times in functions.items() if times == order)
-            )
-            parts.append(
-                f"{often.get(order, f'every {order} times differentiable')} "
-                f"{quote(letters)}"
-            )
-        parts += [quote(show(c)) for c in self.conditions] + list(self.given)
-        return "; ".join(parts)
-
-    def __repr__(self):
-        title = f"{self.name}: " if self.name else ""
-        domain = self.domain_in_words(in_text)
-        where = "".join(f"   where {a} = {b}" for a, b in self.where.items())
-        rests = (
-            "   rests on: " + ", ".join(p.name for p in self.rests_on)
-            if self.rests_on
-            else ""
-        )
-        return (
-            f"{title}{self.left} = {self.right}{where}"
-            + (f"   for {domain}" if domain else "")
-            + f"{rests}   ∎"
-        )
-
-    def _repr_markdown_(self):
-        return display(
-            self.name,
-            latex(self.left),
-            "=",
-            latex(self.right),
-            r"\;\blacksquare",
-            [
-                *(
-                    rf"where $\displaystyle {latex(a)} = {latex(b)}$"
-                    for a, b in self.where.items()
-                ),
-                f"for {d}" if (d := self.domain_in_words(latex)) else "",
-                f"rests on: {', '.join(p.name for p in self.rests_on)}"
-                if self.rests_on
-                else "",
-            ],
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Refutation:
-    """Two expressions that are not equal, with numbers that show it."""
-
-    claim: Proof
-    numbers: str
-
-    def __repr__(self):
-        title = f"{self.claim.name}: " if self.claim.name else ""
-        return f"{title}{self.claim.left} ≠ {self.claim.right}   for {self.numbers}   ✗"
-
-    def _repr_markdown_(self):
-        left, right = latex(self.claim.left), latex(self.claim.right)
-        name = f"Refuted: {self.claim.name}" if self.claim.name else ""
-        return display(
-            name, left, r"\ne", right, "", [f"✗ counterexample: {self.numbers}"]
-        )
-
-
-def display(name, left, relation, right, mark, notes):
-    """Markdown that Jupyter, the website and GitHub typeset alike."""
-    long = len(left) + len(right) > 150
-    equation = (
-        rf"\begin{{aligned}}&{left}\\ &\quad {relation} {right}{mark}\end{{aligned}}"
-        if long
-        else f"{left} {relation} {right}{mark}"
-    )
-    title = f"**{name[0].upper()}{name[1:]}.**\n\n" if name else ""
-    return f"{title}$$\n{equation}\n$$\n\n" + "  \n".join(n for n in notes if n)
-
-
-def report(world, left, right):
-    """The numbers of a counterexample, in one line."""
-    names = {}
-    for key, value in world.values.items():
-        if isinstance(key, tuple):
-            names[f"{key[0].label}[{', '.join(map(str, key[1:]))}]"] = value
-        elif not isinstance(key, sp.Dummy):
-            names[str(key)] = value
-    values = ", ".join(
-        f"{name} = {mpmath.nstr(v, 6).removesuffix('.0')}" for name, v in names.items()
-    )
-    sides = " against ".join(
-        mpmath.nstr(v, 6).removesuffix(".0") for v in (left, right)
-    )
-    return f"{values}: {sides}" if values else sides
+    return e if any(r != 0 for r in left) else sp.Integer(0)
 
 
 # ------------------------------------------------------------------------------- checks
@@ -535,9 +279,9 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
 
     Raises
     ------
-    Disagreement if the shapes differ, a NaN appears, the error is larger than ``rtol``,
-    every expected value is 0, or the draws never reach one of the branches
-    of a piecewise function.
+    Disagreement if the shapes differ, a NaN or a complex number appears, the error is
+    larger than ``rtol``, every expected value is 0, or the draws never reach one of
+    the branches of a piecewise function.
 
     >>> from sympy import Sum
     >>> from backprop.symbolic import array, indices, sizes
@@ -546,18 +290,23 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
     >>> agree(Sum(x[i]*w[i], (i, 1, D)), lambda x, w: x @ w, (x, w))
     check: 12 draws, 1 <= D <= 9, largest relative error below 1e-14
     """
-    e = expression.sides[1] if isinstance(expression, Proof) else sp.sympify(expression)
-    missing = e.atoms(IndexedBase) - {
-        a for a in arguments if isinstance(a, IndexedBase)
-    }
+    sides = (
+        expression.sides if isinstance(expression, Proof) else [sp.sympify(expression)]
+    )
+    formula, ranges = sides[-1], free_indices(*sides)
+    arrays = {a for a in arguments if isinstance(a, IndexedBase)}
+    missing = formula.atoms(IndexedBase) - arrays
     if missing:
         raise InputError(
             "arguments: expected every array of the expression, "
             f"{sorted(map(str, missing))} missing."
         )
-    spans = {i: free_indices(e)[i] for i in indices}
-    rng, branches, worst, largest = random.Random(seed), {}, 0.0, 0.0
-    symbols = size_symbols(e)
+    unnamed = ranges.keys() - {*indices}
+    if unnamed:
+        raise InputError(f"indices: expected every free index, {unnamed} missing.")
+    spans = {i: ranges[i] for i in indices}
+    symbols = size_symbols(sp.Tuple(*sides, *arrays))
+    rng, branches, worst = random.Random(seed), {}, []
     for _ in range(draws):
         sizes = dict(zip(symbols, rng.sample(range(1, 10), len(symbols)), strict=True))
         world = World({s: mpmath.mpf(v) for s, v in sizes.items()})
@@ -566,41 +315,48 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
         received = np.asarray(
             function(*[draw_argument(a, sizes, world, rng, scale) for a in arguments])
         )
-        shape = tuple(int(sp.sympify(size).subs(sizes)) for size in spans.values())
-        if received.shape != shape:
-            raise Disagreement(
-                f"expected a result of shape {shape}, received {received.shape}."
-            )
-        with mpmath.workdps(WORKING):
-            for place in places(spans, world, most=10**6):
-                exact = evaluate(e, world)
-                value = float(received[tuple(v - 1 for v in place)])
-                error = relative_error(value, exact)
-                if not error <= rtol:
-                    at = f" at index {place}" if place else ""
-                    raise Disagreement(
-                        f"expected {mpmath.nstr(exact, 12)}, "
-                        f"received {value:.12g}{at}, with sizes {sizes}: "
-                        f"relative error {error:.2g}, more than {rtol:g}."
-                    )
-                worst, largest = max(worst, error), max(largest, abs(float(exact)))
-    if largest == 0:
-        raise Disagreement(
-            "every expected value was 0, so that the check shows nothing."
-        )
-    for bent, reached in branches.items():
-        if len(reached) < len(bent.args):
-            unseen = [
-                str(c)
-                for number, (_, c) in enumerate(bent.args)
-                if number not in reached
-            ]
-            raise Disagreement(
-                f"the draws never reached the branch {', '.join(unseen)} of {bent}."
-            )
+        worst.append(compare(formula, received, spans, sizes, world, rtol))
+    check_draws(worst, branches)
     different = " pairwise different" if len(symbols) > 1 else ""
     spread = f"1 <= {', '.join(map(str, symbols))} <= 9{different}, " if symbols else ""
-    return Check(f"{draws} draws, {spread}largest relative error below {below(worst)}")
+    error = below(max(error for error, _ in worst))
+    return Check(f"{draws} draws, {spread}largest relative error below {error}")
+
+
+def compare(formula, received, spans, sizes, world, rtol):
+    """The largest relative error of one draw, and the largest expected value."""
+    shape = tuple(int(sp.sympify(size).subs(sizes)) for size in spans.values())
+    if received.shape != shape or not np.isrealobj(received):
+        raise Disagreement(
+            f"expected real numbers of shape {shape}, "
+            f"received {received.dtype} of shape {received.shape}."
+        )
+    worst = largest = 0.0
+    with mpmath.workdps(WORKING):
+        for place in places(spans, world, most=10**6):
+            exact, index = evaluate(formula, world), [v - 1 for v in place]
+            value = float(received[tuple(index)])
+            error = relative_error(value, exact)
+            if not error <= rtol:
+                raise Disagreement(
+                    f"expected {mpmath.nstr(exact, 12)}, received {value:.12g}"
+                    f"{f' at {index}' if index else ''}, with sizes {sizes}: "
+                    f"relative error {error:.2g}, more than {rtol:g}."
+                )
+            worst, largest = max(worst, error), max(largest, abs(float(exact)))
+    return worst, largest
+
+
+def check_draws(worst, branches):
+    """Refuse a check that shows nothing, or that missed a branch."""
+    if not any(largest for _, largest in worst):
+        raise Disagreement("every expected value was 0: the check shows nothing.")
+    for bent, reached in branches.items():
+        missed = [c for k, (_, c) in enumerate(bent.args) if k not in reached]
+        if missed:
+            raise Disagreement(
+                f"the draws never reached the branch {missed[0]} of {bent}."
+            )
 
 
 def draw_argument(a, sizes, world, rng, scale):
@@ -611,9 +367,7 @@ def draw_argument(a, sizes, world, rng, scale):
         world.values[a] = mpmath.mpf(float(value))
         return value
     shape = [int(sp.sympify(size).subs(sizes)) for size in a.shape]
-    values = np.array([rng.gauss(0, scale) for _ in range(math.prod(shape))]).reshape(
-        shape
-    )
+    values = np.reshape([rng.gauss(0, scale) for _ in range(math.prod(shape))], shape)
     values = abs(values) if a.is_positive else values
     for place, value in np.ndenumerate(values):
         world.values[a, *(p + 1 for p in place)] = mpmath.mpf(float(value))
@@ -621,30 +375,18 @@ def draw_argument(a, sizes, world, rng, scale):
 
 
 def relative_error(value, exact):
-    """|value - exact| / |exact|;
-    infinite for a NaN and for a number where 0 is exact.
-    """
-    if math.isnan(value):
+    """|value - exact| / |exact|; infinite for NaN and for a number in place of 0."""
+    if value == exact:
+        return 0.0
+    if exact == 0 or math.isnan(value):
         return math.inf
-    return (
-        0.0
-        if value == exact
-        else float(mpmath.fabs(value - exact) / mpmath.fabs(exact))
-        if exact
-        else math.inf
-    )
+    return float(mpmath.fabs((value - exact) / exact))
 
 
 def below(error):
-    """A round bound with room for another processor's rounding."""
-    return next(
-        (
-            f"{rung:g}"
-            for rung in (1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4)
-            if 4 * error <= rung
-        ),
-        f"{error:.0e}",
-    )
+    """A power of ten above the error, with room for another processor's rounding."""
+    rungs = (1e-14, 1e-12, 1e-10, *(10.0**k for k in range(-9, 10)))
+    return next((f"{rung:g}" for rung in rungs if 4 * error <= rung), "1e+09")
 
 
 def gradient_check(
@@ -658,19 +400,23 @@ def gradient_check(
     function : takes an array of the shape of ``at`` and returns one real number.
     gradient : the array to be checked, of the same shape.
     at : float64 array, the point.
-    directions : how many random unit directions v;
+    directions : how many random unit directions v, at least 1;
         the derivative along v is the sum of ``gradient * v``.
     rtol : the largest relative error allowed for central differences,
         whose own error is about 1e-10 to 1e-8.
     complex_step : also compare with Im f(at + i h v)/h for h = 1e-30,
-        which subtracts nothing and must agree to 1e-12; only for a function made of
-        analytic steps that accepts complex numbers (no abs, max, comparison).
+        which subtracts nothing and must agree to 1e-12;
+        only for an analytic function that accepts complex numbers
+        (no abs, max, comparison).
+
+    An error below a thousandth of ``rtol`` times the length of the gradient is not
+    seen, nor one that the rounding of ``function`` hides, about 1e-10 of its value.
 
     Raises
     ------
-    Disagreement with both numbers, if they differ
-    or if a kink lies inside the difference quotient's step.
-    InputError for wrong shapes and for values that are not finite.
+    Disagreement with both numbers, if they differ or if a kink lies inside
+    the difference quotient's step.
+    InputError for wrong shapes, for values that are not finite, and for no direction.
 
     Source: Martins, Sturdza and Alonso (2003) for the complex step.
 
@@ -686,51 +432,67 @@ def gradient_check(
         )
     if not (np.isfinite(gradient).all() and np.isfinite(at).all()):
         raise InputError(
-            "gradient_check: expected finite numbers, received a NaN or an infinity."
+            "gradient_check: expected finite numbers, received NaN or inf."
         )
-    rng, worst = (
-        np.random.default_rng(seed),
-        {"central differences": 0.0, "complex step": 0.0},
-    )
+    if directions < 1 or not rtol < 1:
+        raise InputError(
+            "gradient_check: expected at least 1 direction and rtol below 1, "
+            f"received {directions} and {rtol}."
+        )
+    rng, floor = np.random.default_rng(seed), 1e-3 * float(np.linalg.norm(gradient))
+    worst_complex = 0.0
     for _ in range(directions):
         v = rng.normal(size=at.shape)
         v /= np.linalg.norm(v)
         claimed = float(np.sum(gradient * v))
-        found = {"central differences": (central_difference(function, at, v), rtol)}
+        slope = central_difference(function, at, v)
+        check_slope("central differences", slope, claimed, floor, rtol)
         if complex_step:
-            found["complex step"] = (
-                float(np.imag(function(at + 1e-30j * v))) / 1e-30,
-                1e-12,
-            )
-        for way, (slope, tolerance) in found.items():
-            scale = max(
-                abs(slope), abs(claimed), 1e-3 * float(np.linalg.norm(gradient))
-            )
-            error = abs(slope - claimed) / scale if scale else 0.0
-            if not error <= tolerance:
-                raise Disagreement(
-                    f"{way}: slope {slope:.10g}, the gradient says {claimed:.10g}."
-                )
-            worst[way] = max(worst[way], error)
-    ways = f"central differences below {rtol:g}"
-    ways += (
-        f", complex step below {below(worst['complex step'])}" if complex_step else ""
+            slope = float(np.imag(function(at + 1e-30j * v))) / 1e-30
+            error = check_slope("complex step", slope, claimed, floor, 1e-12)
+            worst_complex = max(worst_complex, error)
+    analytic = f", complex step below {below(worst_complex)}" if complex_step else ""
+    return Check(
+        f"{directions} directions, central differences below {rtol:g}{analytic}"
     )
-    return Check(f"{directions} directions, {ways}")
+
+
+def check_slope(way, slope, claimed, floor, rtol):
+    """The relative difference of two slopes; raises if it is more than ``rtol``."""
+    scale = max(abs(slope), abs(claimed), floor)
+    error = abs(slope - claimed) / scale if scale else 0.0
+    if not error <= rtol:
+        raise Disagreement(
+            f"{way}: slope {slope:.10g}, the gradient says {claimed:.10g}."
+        )
+    return error
 
 
 def central_difference(function, at, v):
-    """(f(at + hv) - f(at - hv)) / 2h, unless a kink lies in between."""
-    h = 6e-6 * max(1.0, float(np.abs(at).max()))
+    """(f(at + hv) - f(at - hv)) / 2h, unless a kink lies in between.
+
+    A smooth function's slopes ahead and behind differ in proportion to the step;
+    at a kink they differ as much for a tenth of the step.
+    """
+    h = 6e-6 * max(1.0, float(np.abs(at).max())) ** 0.5
+    slope, gap, noise = slopes(function, at, v, h)
+    _, closer, _ = slopes(function, at, v, h / 10)
+    near, within = closer > gap / 2, gap > 30 * closer
+    if gap > 100 * noise and (near or within):
+        raise Disagreement(
+            f"the slopes ahead and behind differ by {gap:.3g}: "
+            f"a kink lies within {h:.1g} of the point."
+        )
+    return slope
+
+
+def slopes(function, at, v, h):
+    """The central slope, how much the two one-sided slopes differ, and its rounding."""
     ahead, here, behind = (float(function(at + s * h * v)) for s in (1, 0, -1))
     if not all(map(math.isfinite, (ahead, here, behind))):
         raise InputError(
             f"function: expected finite values, received {ahead}, {here}, {behind}."
         )
-    bend, slope = abs(ahead - 2 * here + behind) / h, abs(ahead - behind) / (2 * h)
-    if bend > 1e-2 * max(slope, 1e-3) and bend * h > 1e-12 * max(abs(here), 1.0):
-        raise Disagreement(
-            f"the slopes on both sides differ by {bend:.3g}: "
-            f"a kink lies within {h:.1g} of the point."
-        )
-    return (ahead - behind) / (2 * h)
+    gap = abs(ahead - 2 * here + behind) / h
+    noise = 2.3e-16 * (abs(ahead) + abs(here) + abs(behind)) / (h / 10)
+    return (ahead - behind) / (2 * h), gap, noise

@@ -33,7 +33,6 @@ from sympy.matrices.expressions import (
     MatAdd,
     MatMul,
     MatrixExpr,
-    OneMatrix,
     Transpose,
 )
 from sympy.printing.latex import LatexPrinter as SympyLatexPrinter
@@ -119,12 +118,9 @@ class LatexPrinter(SympyLatexPrinter):
         inner = self._print(transposed.arg)
         return (
             rf"{inner}^{{\top}}"
-            if isinstance(transposed.arg, matrix)
+            if isinstance(transposed.arg, matrix | ones_column)
             else rf"\left({inner}\right)^{{\top}}"
         )
-
-    def _print_OneMatrix(self, ones):
-        return r"\mathbf{1}^{\top}" if ones.rows == 1 else r"\mathbf{1}"
 
     def _as_ordered_terms(self, expression, order=None):
         return sorted(
@@ -292,45 +288,36 @@ class relu(BookFunction):
         return step(*self.args)
 
 
-@cache
-def arbitrary(name, arity=1, orders=None):
+def arbitrary(name, arity=1):
     """An unknown differentiable function:
     what is proved with it holds for every such function.
 
-    ``f = arbitrary("f")`` gives f(z) with derivatives f′(z), f″(z), …;
-    with ``arity=2`` the partial derivatives of F(u, v) are written ∂₁F and ∂₂F.
+    ``f = arbitrary("f")`` gives f(z) with derivatives f′(z), f′′(z), …;
+    with ``arity=2`` the partial derivatives of F(u, v) are written ∂1F and ∂2F.
 
     >>> f, z = arbitrary("f"), reals("z")
     >>> f(z**2).diff(z)
     2*z*f′(z**2)
     """
-    orders = orders or (0,) * arity
+    return derivative_of(name, (0,) * arity)
+
+
+@cache
+def derivative_of(name, orders):
+    """The function ``name``, differentiated ``orders[p]`` times in argument p + 1."""
 
     def fdiff(self, argindex=1):
-        raised = tuple(k + (p == argindex - 1) for p, k in enumerate(orders))
-        return arbitrary(name, arity, raised)(*self.args)
+        raised = (k + (p == argindex) for p, k in enumerate(orders, start=1))
+        return derivative_of(name, tuple(raised))(*self.args)
 
-    marks = (
-        "′" * orders[0]
-        if arity == 1
-        else "".join(f"∂{p + 1}" * k for p, k in enumerate(orders))
-    )
-    latex = (
-        "'" * orders[0]
-        if arity == 1
-        else "".join(rf"\partial_{{{p + 1}}}" * k for p, k in enumerate(orders))
-    )
-    return type(
-        name + marks if arity == 1 else marks + name,
-        (Arbitrary,),
-        {
-            "nargs": arity,
-            "fdiff": fdiff,
-            "orders": orders,
-            "letter": name,
-            "symbol": name + latex if arity == 1 else f"{latex} {name}".strip(),
-        },
-    )
+    if len(orders) == 1:
+        text, symbol = name + "′" * orders[0], name + "'" * orders[0]
+    else:
+        text = "".join(f"∂{p}" * k for p, k in enumerate(orders, start=1)) + name
+        marks = (rf"\partial_{{{p}}}" * k for p, k in enumerate(orders, start=1))
+        symbol = f"{''.join(marks)} {name}".strip()
+    members = {"nargs": len(orders), "fdiff": fdiff, "orders": orders}
+    return type(text, (Arbitrary,), {**members, "letter": name, "symbol": symbol})
 
 
 class Arbitrary(BookFunction):
@@ -404,7 +391,7 @@ def fresh(expression):
         names = {limit[0]: sp.Dummy(limit[0].name, integer=True) for limit in s.limits}
         return s.func(
             s.function.xreplace(names),
-            *[(names[i], *bounds) for i, *bounds in s.limits],
+            *[(names[i], low, high) for i, low, high in s.limits],
         )
 
     return expression.replace(lambda e: isinstance(e, Sum), rename)
@@ -467,7 +454,7 @@ class elementwise(MatrixExpr):
     """
 
     def __new__(cls, function, argument):
-        z = reals("z")
+        z = sp.Dummy("z", real=True)
         return MatrixExpr.__new__(cls, sp.Lambda(z, function(z)), argument)
 
     @property
@@ -475,25 +462,28 @@ class elementwise(MatrixExpr):
         return self.args[1].shape
 
     def _latex(self, printer, exp=None):
-        (z,), body = self.args[0].args
-        return printer._print(body).replace(
-            printer._print(z), printer._print(self.args[1])
-        )
+        argument = Symbol(f"{{{printer._print(self.args[1])}}}", real=True)
+        return printer._print(self.args[0](argument))
 
     def _sympystr(self, printer):
-        (z,), body = self.args[0].args
-        return printer._print(body).replace(
-            printer._print(z), printer._print(self.args[1])
-        )
+        argument = Symbol(printer._print(self.args[1]), real=True)
+        return printer._print(self.args[0](argument))
 
 
-class ones_column(OneMatrix):
-    """The column of N ones:
-    ``ones_column(N)*matrix(b)`` repeats the row b in every row of a batch.
+class ones_column(MatrixExpr):
+    """The column of N ones: ``ones_column(N)*matrix(b)``
+    repeats the row b in every row of a batch.
     """
 
-    def __new__(cls, rows, columns=1, evaluate=False):
-        return super().__new__(cls, rows, columns)
+    def __new__(cls, N):
+        return MatrixExpr.__new__(cls, sp.sympify(N))
+
+    @property
+    def shape(self):
+        return self.args[0], Integer(1)
+
+    def _latex(self, printer, exp=None):
+        return r"\mathbf{1}"
 
     def _sympystr(self, printer):
         return "1"
@@ -539,7 +529,7 @@ def entry_by_definition(M, n, k):
     match M:
         case matrix():
             return M.base[n, k] if len(M.base.shape) == 2 else M.base[k]
-        case OneMatrix():
+        case ones_column():
             return Integer(1)
         case MatAdd():
             return Add(*[entry_by_definition(A, n, k) for A in M.args])
@@ -615,37 +605,40 @@ def ranges(expression):
     """
     if isinstance(expression, entry):
         M, n, k = expression.args
-        return merge([{n: M.rows}, {k: M.cols}], expression)
+        found = merge([{n: M.rows}, {k: M.cols}], expression)
+    elif isinstance(expression, Indexed):
+        pairs = zip(expression.indices, expression.base.shape, strict=True)
+        found = merge([{i: size} for i, size in pairs], expression)
+    else:
+        parts = [a for a in expression.args if isinstance(a, sp.Basic)]
+        if isinstance(expression, Sum):
+            parts = [expression.function]
+        found = merge(map(ranges, parts), expression)
     if isinstance(expression, Sum):
-        found = merge([ranges(expression.function)], expression)
         for i, low, high in expression.limits:
+            check_limit(expression, i, low, high)
             found = merge([found, {i: high}], expression)
-            if low != 1:
-                raise InputError(
-                    f"{expression}: expected a sum that starts at 1, received {low}."
-                )
-            found.pop(i)
-        return found
-    if isinstance(expression, Indexed):
-        return merge(
-            [
-                {i: size}
-                for i, size in zip(
-                    expression.indices, expression.base.shape, strict=True
-                )
-            ],
-            expression,
-        )
-    found = merge(
-        [ranges(a) for a in expression.args if isinstance(a, sp.Basic)], expression
-    )
-    for delta in expression.args:
-        if isinstance(delta, KroneckerDelta):  # its two indices run over one range
-            known = [found[i] for i in delta.args if i in found]
-            found = merge(
-                [found, *({i: size} for i in delta.args for size in known)], expression
-            )
+    for delta in expression.atoms(KroneckerDelta):  # its two indices have one range
+        known = [found[i] for i in delta.args if i in found]
+        tied = [{i: size} for i in delta.args for size in known]
+        found = merge([found, *tied], expression)
+    if isinstance(expression, Sum):
+        found = {i: size for i, size in found.items() if i not in expression.variables}
     return found
+
+
+def check_limit(expression, i, low, high):
+    """A sum runs over an index, from 1 to a size."""
+    if low != 1:
+        raise InputError(
+            f"{expression}: expected a sum that starts at 1, received {low}."
+        )
+    if i.is_positive or not all(s.is_positive for s in high.free_symbols):
+        raise InputError(
+            f"{expression}: expected a sum over an index up to a size, received {i} up "
+            f"to {high}. Likely cause: a bound that is itself an index; prove the step "
+            "from one size to the next instead."
+        )
 
 
 def merge(parts, expression):
@@ -653,12 +646,18 @@ def merge(parts, expression):
     found = {}
     for part in parts:
         for i, size in part.items():
+            last = i == size  # x[D] of an array with D entries
             if isinstance(i, Integer):
-                if i < 1 or (i > 1 and not (isinstance(size, Integer) and i <= size)):
-                    raise InputError(
-                        f"{expression}: the index {i} is not known to lie in 1..{size}."
-                    )
-            elif found.setdefault(i, size) != size:
+                inside = i == 1 or (isinstance(size, Integer) and 1 <= i <= size)
+            else:
+                inside = last or (isinstance(i, Symbol) and not i.is_positive)
+            if not inside:
+                raise InputError(
+                    f"{expression}: the index {i} is not known to lie in 1..{size}."
+                )
+            if last or isinstance(i, Integer):
+                continue
+            if found.setdefault(i, size) != size:
                 raise InputError(
                     f"{expression}: the index {i} runs to {found[i]} in one place "
                     f"and to {size} in another. {TRANSPOSE}"

@@ -29,7 +29,6 @@ from sympy.matrices.expressions import (
     HadamardProduct,
     MatAdd,
     MatMul,
-    OneMatrix,
     Transpose,
 )
 
@@ -40,20 +39,23 @@ from .symbolic import (
     elementwise,
     entry,
     matrix,
+    ones_column,
     partial,
     ranges,
 )
 
 # digits carried; one difference quotient costs 30 of them,
 # a second one inside it 30 more
-WORKING = 110
+WORKING = 130
 STEP = "1e-30"
-CLOSE = "1e-40"
+CLOSE = "1e-50"
 RELATIONS = {
     sp.Gt: operator.gt,
     sp.Ge: operator.ge,
     sp.Lt: operator.lt,
     sp.Le: operator.le,
+    sp.Ne: operator.ne,
+    sp.Eq: operator.eq,
 }
 
 
@@ -183,12 +185,23 @@ def difference_quotient(y, x, world):
 def piecewise(e, world):
     """The value of the first branch whose condition holds."""
     for number, (value, condition) in enumerate(e.args):
-        if condition == sp.true or RELATIONS[condition.func](
-            *(evaluate(a, world) for a in condition.args)
-        ):
+        if holds(condition, world):
             world.branches.setdefault(e, set()).add(number)
             return evaluate(value, world)
     raise InputError(f"no branch applies: {e}")
+
+
+def holds(condition, world):
+    """Whether a condition is true in ``world``."""
+    match condition:
+        case sp.logic.boolalg.BooleanAtom():
+            return bool(condition)
+        case sp.And():
+            return all(holds(c, world) for c in condition.args)
+        case sp.Or():
+            return any(holds(c, world) for c in condition.args)
+    left, right = (evaluate(a, world) for a in condition.args)
+    return RELATIONS[condition.func](left, right)
 
 
 def example(f, arguments):
@@ -213,7 +226,7 @@ def example(f, arguments):
 def evaluate_matrix(M, world):
     """A matrix of numbers, by NumPy's own products, sums and transposes."""
     match M:
-        case matrix() | OneMatrix():
+        case matrix() | ones_column():
             rows, columns = (range(1, integer(size, world) + 1) for size in M.shape)
             return np.array(
                 [[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows],
@@ -246,17 +259,15 @@ def evaluate_matrix(M, world):
 def entry_of(M, n, k):
     return (
         sp.Integer(1)
-        if isinstance(M, OneMatrix)
+        if isinstance(M, ones_column)
         else M.base[(n, k)[-len(M.base.shape) :]]
     )
 
 
 def value_at(expression, z, v, world):
-    """``expression`` with z = v, for this once."""
+    """``expression`` with z = v; z is a name that occurs nowhere else."""
     world.values[z] = v
-    value = evaluate(expression, world)
-    del world.values[z]
-    return value
+    return evaluate(expression, world)
 
 
 # ------------------------------------------------------ concrete sizes and index values
@@ -269,7 +280,7 @@ def size_symbols(*expressions):
     found = set()
     for e in expressions:
         bounds = [high for s in e.atoms(Sum) for _, _, high in s.limits]
-        shapes = [size for a in e.atoms(IndexedBase, OneMatrix) for size in a.shape]
+        shapes = [size for a in e.atoms(IndexedBase, ones_column) for size in a.shape]
         found |= {s for size in bounds + shapes for s in size.free_symbols}
         found |= {
             s
@@ -285,13 +296,14 @@ def free_indices(*expressions):
 
 
 def places(indices, world, most=40):
-    """Set the free indices to each combination of values,
-    or to ``most`` of them drawn at random.
+    """Set the free indices to each combination of values, or to ``most`` of them:
+    the first, the last and others drawn at random.
     """
     spans = [range(1, integer(size, world) + 1) for size in indices.values()]
     combinations = list(itertools.product(*spans))
     if len(combinations) > most:
-        combinations = random.Random(0).sample(combinations, most)
+        corners = combinations[0], combinations[-1]
+        combinations = [*corners, *world.random.sample(combinations, most - 2)]
     for combination in combinations:
         world.values.update(zip(indices, map(mpmath.mpf, combination), strict=True))
         yield combination
@@ -314,17 +326,49 @@ def differ(left, right):
     )
 
 
-def counterexample(left, right, draw=lambda rng: rng.gauss(0, 1)):
-    """A world in which the two sides differ and their values there, or None."""
+def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1)):
+    """A world in which the two sides differ and their values there, or None.
+
+    Only worlds in which the conditions hold and both sides are real numbers count.
+
+    Raises
+    ------
+    InputError if no such world was found.
+    """
     left, right = sp.sympify(left), sp.sympify(right)
-    indices = free_indices(left, right)
+    indices, found = free_indices(left, right), False
     draws = 2 if indices else 8
     with mpmath.workdps(WORKING):
         for sizes in settings(left, right):
             for seed in range(draws):
                 world = World(sizes, seed, draw)
-                for _ in places(indices, world):
-                    values = evaluate(left, world), evaluate(right, world)
+                for values in values_at_places(left, right, conditions, indices, world):
+                    found = True
                     if differ(*values):
                         return world, *values
+    if not found:
+        raise InputError(
+            f"{left} = {right}: no numbers found for which {conditions} hold. "
+            "Likely cause: declare what is positive, as in array(..., positive=True)."
+        )
     return None
+
+
+def values_at_places(left, right, conditions, indices, world):
+    """The values of both sides wherever they are defined."""
+    for _ in places(indices, world):
+        try:
+            values = evaluate(left, world), evaluate(right, world)
+            inside = all(possible(c, world) for c in conditions)
+        except ZeroDivisionError:  # a denominator is 0 in this world: try the next one
+            return
+        if inside and all(isinstance(v, mpmath.mpf) for v in values):
+            yield values
+
+
+def possible(condition, world):
+    """Whether a condition holds, as far as that can be told outside of its sum."""
+    try:
+        return holds(condition, world)
+    except InputError:
+        return True

@@ -1,0 +1,184 @@
+"""What a claim says of its domain, and the claims that must be refused: each was once believed."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from backprop.claim import Claim
+from backprop.proof import Disagreement, NotProved, Proof, agree, gradient_check, prove, refute
+from backprop.shapes import InputError
+from backprop.symbolic import (
+    arbitrary,
+    array,
+    elementwise,
+    entry,
+    indices,
+    matrix,
+    ones_column,
+    partial,
+    reals,
+    relu,
+    sigmoid,
+    sizes,
+    softplus,
+    step,
+)
+from sympy import Abs, KroneckerDelta, Max, Sum, asin, exp, log, sqrt, tan
+
+N, D, H, T = sizes("N D H T")
+i, j, n, t = indices("i j n t")
+a, u, v, y, z = reals("a u v y z")
+x, X, U, M = array("x", D), array("X", N, D), array("U", H), array("M", D, D)
+f = arbitrary("f")
+
+REFUSED = {
+    "a bound that is an index": lambda: prove(Sum(Sum(1, (i, 1, n)), (n, 1, N)), N * n),
+    "powers up to an index": lambda: prove(Sum(Sum(a**i * u, (i, 1, t)), (t, 1, T)), T * u * Sum(a**i, (i, 1, t))),
+    "a sum over a size": lambda: prove(Sum(x[i], (D, 1, N)), N * x[i]),
+    "a literal index as abbreviation": lambda: prove(U[1] - U[2], 0, where={U[1]: z}),
+    "a repeated index as abbreviation": lambda: prove(M[i, j], M[j, i], where={M[i, i]: z}),
+    "a derivative by an abbreviation": lambda: prove(partial(u * v, u), 2 * v, where={u: v}),
+    "an abbreviation of itself": lambda: prove(z, z + 1, where={z: z + 1}),
+    "an abbreviation of another size": lambda: prove(U[j], U[j], where={U[j]: x[j]}),
+    "an abbreviation with one index more": lambda: prove(U[j], U[j], where={U[j]: X[n, i]}),
+    "a rounded number": lambda: prove((z + 1e45) * (z + 1), z**2 + 1e45 * z + 1e45),
+    "a delta between two ranges": lambda: prove(Sum(1 + KroneckerDelta(i, j), (i, 1, D)) * U[j], (D + 1) * U[j]),
+    "a column of columns": lambda: prove(entry(ones_column(N) * (ones_column(N) * matrix(x)), n, i), x[i]),
+    "two meanings of a name": lambda: prove(array("z", D)[i] + z, z + array("z", D)[i]),
+    "a name with two assumptions": lambda: prove(z + sp.Symbol("z", positive=True), sp.Symbol("z", positive=True) + z),
+    "a symbol that may be complex": lambda: prove(sp.Symbol("w"), sp.Symbol("w")),
+    "a function without a witness": lambda: prove(partial(tan(z), z), tan(z) ** 2 + 1),
+    "another function without a witness": lambda: prove(partial(asin(z), z), 1 / sqrt(1 - z**2)),
+    "an index beside an index": lambda: prove(x[i + 1], x[i + 1]),
+    "another size as index": lambda: prove(x[N], x[N]),
+    "nothing in the domain": lambda: prove(log(-Abs(z) - 1), log(-Abs(z) - 1)),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_claims_that_are_not_well_formed_are_refused(case):
+    with pytest.raises(InputError):
+        REFUSED[case]()
+
+
+FALSE = {
+    "a captured argument": lambda: prove(entry(elementwise(lambda s: z * s, matrix(X)), n, i), X[n, i] ** 2),
+    "a captured difference": lambda: prove(entry(elementwise(lambda s: s - z, matrix(X)), n, i), 0),
+    "wrong at zero only": lambda: prove(step(z) + step(-z), 1),
+    "squares of sums of kinks": lambda: prove(Sum(relu(x[i]) ** 2, (i, 1, D)) * D, Sum(relu(x[i]), (i, 1, D)) ** 2),
+    "an unproved proof": lambda: Proof(z, 2 * z),
+    "a true refutation": lambda: refute(partial(relu(z - 1), z), step(z - 1)),
+    "a logarithm outside its domain": lambda: refute(log(z**2), 2 * log(z)),
+    "a captured refutation": lambda: refute(z * entry(elementwise(f, matrix(X)), n, i), z * f(X[n, i])),
+}
+
+
+@pytest.mark.parametrize("case", FALSE)
+def test_false_claims_are_not_proved_and_true_ones_not_refuted(case):
+    with pytest.raises(NotProved):
+        FALSE[case]()
+
+
+def test_a_claim_is_no_proof():
+    with pytest.raises(InputError, match="expected proofs"):
+        prove(z, z, rests_on=[Claim(z, 2 * z)])
+    with pytest.raises(InputError, match="expected proofs"):
+        prove(z, z, rests_on=[refute(z, 2 * z)])
+
+
+TRUE = {
+    "a kink of an array entry": (relu(x[i]), x[i] * step(x[i])),
+    "halves under a sum": (Sum(relu(x[i]) ** 2 + relu(-x[i]) ** 2, (i, 1, D)), Sum(x[i] ** 2, (i, 1, D))),
+    "maximum of an entry": (Max(x[i], 0), (x[i] + Abs(x[i])) / 2),
+    "derivative of a maximum": (partial(Max(z, 0), z), step(z)),
+    "logarithm of a complement": (log(1 - sigmoid(z)), -softplus(z)),
+    "cross-entropy from logits": (-y * log(sigmoid(z)) - (1 - y) * log(1 - sigmoid(z)), softplus(z) - y * z),
+    "logarithm of a product": (log(z * y), log(z) + log(y)),
+    "a size below a fraction": ((D**2 - 1) / (D - 1), D + 1),
+    "the last entry": (Sum(KroneckerDelta(i, j) * x[j], (j, 1, D)), x[i]),
+    "a function of z in a matrix": (entry(elementwise(lambda s: z * s, matrix(X)), n, i), z * X[n, i]),
+}
+
+
+@pytest.mark.parametrize("case", TRUE)
+def test_true_claims_are_proved(case):
+    prove(*TRUE[case])
+
+
+@pytest.mark.parametrize(
+    ("claim", "condition"),
+    [
+        (lambda: prove(y / sqrt(v) + z / sqrt(v), (y + z) / sqrt(v)), "v > 0"),
+        (lambda: prove(u * z, 1, where={u: 1 / z}), "z ≠ 0"),
+        (lambda: prove(exp(u), z, where={u: log(z)}), "z > 0"),
+        (lambda: prove(u**2, z, where={u: sqrt(z)}), "z > 0"),
+        (lambda: prove((D**2 - 1) / (D - 1), D + 1), "D - 1 ≠ 0"),
+        (lambda: prove(z ** (D - H) * (1 + y), z ** (D - H) * (y + 1)), "z ≠ 0"),
+        (lambda: prove(partial(relu(-z), z), -step(-z)), "for real z; z ≠ 0"),
+        (lambda: prove(log(z * y), log(z) + log(y)), "z > 0"),
+    ],
+)
+def test_conditions_are_shown(claim, condition):
+    assert condition in repr(claim())
+
+
+def test_the_domain_names_everything_once():
+    w = sp.Symbol("w", nonnegative=True)
+    assert "nonnegative w" in repr(prove(partial(log(1 + w), w), 1 / (1 + w)))
+    c = sp.Symbol("c", real=True, nonzero=True)
+    assert repr(prove(1 / c + 1, 1 + 1 / c)).endswith("for nonzero c   ∎")
+    assert "D = 1" not in repr(prove(x[D], x[D]))
+    assert "≠" not in repr(prove(partial(log(1 - sigmoid(z)), z), -sigmoid(z)))
+    assert "assuming: pigs fly" in repr(prove(z, z, given=["pigs fly"]))
+    assert "for real z; pigs" not in repr(prove(z, z, given=["pigs fly"]))
+
+
+def test_a_long_counterexample_shows_its_first_numbers():
+    with pytest.raises(NotProved, match=r"D = 2, .*, …: "):
+        prove(Sum(X[n, i], (i, 1, D), (n, 1, N)), 0)
+
+
+def test_close_numbers_are_shown_with_the_digits_that_differ():
+    with pytest.raises(NotProved, match=r"1\.00000000001 against 1|against"):
+        prove(1 + sp.Rational(1, 10**11), 1)
+
+
+# ------------------------------------------------------------------------------------------------ checks by numbers
+
+
+def test_agree_refuses_complex_numbers_and_missing_indices():
+    with pytest.raises(Disagreement, match="received complex128"):
+        agree(z, lambda z: z + 1j, (z,))
+    with pytest.raises(InputError, match="expected every free index"):
+        agree(x[i], lambda x: x, (x,))
+
+
+def test_agree_accepts_an_argument_that_the_formula_does_not_use():
+    agree(z, lambda z, unused: z, (z, x))
+
+
+def test_agree_rounds_its_bound_up():
+    check = agree(z, lambda z: z * (1 + 3.4e-5), (z,), rtol=1e-3)
+    assert "below 0.001" in repr(check)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-2, 1e-3])
+def test_gradient_check_does_not_take_a_minimum_for_a_kink(scale):
+    curvature, rng = np.array([1.0, 10.0]), np.random.default_rng(0)
+    for _ in range(50):
+        at = rng.normal(scale=scale, size=2)
+        gradient_check(lambda s: 0.5 * (curvature * s**2).sum(), curvature * at, at)
+    gradient_check(lambda s: ((s - at) ** 2).sum(), 0 * at, at)
+
+
+def test_gradient_check_sees_a_kink_beside_the_point():
+    for offset in (0.0, 1e-7, 3e-6):
+        at = np.array([offset])
+        with pytest.raises(Disagreement):
+            gradient_check(lambda s: np.abs(s).sum() + 0 * s.sum(), np.sign(at + 1e-300) * 0.5, at)
+
+
+def test_gradient_check_needs_a_direction_and_a_tolerance():
+    with pytest.raises(InputError, match="at least 1 direction"):
+        gradient_check(np.sum, np.zeros(2), np.zeros(2), directions=0)
+    with pytest.raises(InputError, match="rtol below 1"):
+        gradient_check(np.sum, np.zeros(2), np.zeros(2), rtol=np.inf)
