@@ -31,11 +31,11 @@ def test_five_steps_are_named_and_joined_in_a_ring():
 
 
 def test_the_network_shows_every_unit_weight_and_shape():
-    figures.network([3, 4, 2], ["X", "H", "Ŷ"], batch=5)
+    figures.network([3, 4, 2], ["X", "H", "Ŷ"], ["h", "o"], batch=5)
     ax = plt.gca()
     assert len(ax.lines) == 3 * 4 + 4 * 2
     assert [len(c.get_offsets()) for c in ax.collections] == [3, 4, 2]
-    expected = ["W (3, 4)\nb (4,)", "W (4, 2)\nb (2,)", "X (5, 3)", "H (5, 4)", "Ŷ (5, 2)"]
+    expected = ["$W_{h}$ (3, 4)\n$b_{h}$ (4,)", "$W_{o}$ (4, 2)\n$b_{o}$ (2,)", "X (5, 3)", "H (5, 4)", "Ŷ (5, 2)"]
     assert [t.get_text() for t in ax.texts] == expected
 
 

@@ -80,12 +80,12 @@ def five_steps():
     ax.axis("off")
 
 
-def network(widths, names, batch="N"):
+def network(widths, names, layers, batch="N"):
     """A feed-forward network: units, connections,
     and under each layer the shape of its array.
 
-    ``names`` labels the layers, as in ``["X", "H", "Ŷ"]``;
-    ``batch`` is the batch size that the shapes show.
+    ``names`` labels the arrays, as in ``["X", "H", "Ŷ"]``, and ``layers`` is the
+    subscript of each layer's W and b; the shapes show ``batch`` as the batch size.
     """
     _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
     columns = [
@@ -97,7 +97,8 @@ def network(widths, names, batch="N"):
         for (x, y), (u, v) in product(left, right):
             ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
         D_in, D_out = len(left), len(right)
-        text = f"W ({D_in}, {D_out})\nb ({D_out},)"
+        name = f"_{{{layers[layer]}}}$"
+        text = f"$W{name} ({D_in}, {D_out})\n$b{name} ({D_out},)"
         ax.text(
             2.2 * layer + 1.1, low - 1.25, text, ha="center", va="center", color=RED
         )
