@@ -117,6 +117,12 @@ def test_the_contents_list_every_notebook():
     assert [f"chapters/{path.stem}" for path in NOTEBOOKS if f"chapters/{path.stem}" not in files] == []
 
 
+def test_the_index_shows_a_proof_as_its_chapter_printed_it():
+    notebook = nbformat.v4.reads((BOOK / "chapters/00-how-to-read.ipynb").read_text(encoding="utf-8"))
+    printed = [o.data["text/markdown"] for cell, o in outputs(notebook) if cell.id == "prove-first"]
+    assert printed[0] in (BOOK / "index.md").read_text(encoding="utf-8")
+
+
 # Each check refuses a notebook that breaks its rule, and that rule alone.
 
 

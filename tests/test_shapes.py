@@ -64,6 +64,7 @@ def test_floats_accepts_numbers_and_lists():
         (None, "object", "None"),
         ([[1.0, 2.0], [3.0]], "differ in length", "missing from a row"),
         (np.array(["2020-01-01"], "datetime64[D]"), "datetime64[D]", "array of numbers"),
+        (np.ma.array([1.0, 2.0], mask=[0, 1]), "masked array", "missing values"),
     ],
 )
 def test_floats_refuses(value, received, cause):
