@@ -1,10 +1,11 @@
-"""The widest error of every activation and derivative, in units in the last place, against 50 digits of mpmath.
+"""The widest error of activations, derivatives and softmax, in units in the last place, against 50 digits of mpmath.
 
     python benchmarks/accuracy.py [points]
 
 Each row: the function, then for float32 and float64 the largest |computed − true| / ulp(true) over the inputs where
 the true value is a normal number of the type, and the input at which it occurs. The inputs cover the whole range:
 dense near 0, near the zero of silu′ and where the exponentials leave the normal numbers, then every power of ten.
+Then softmax of K scores, rows of every spread.
 Other processors run other kernels of exp, tanh and cosh. NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL" chooses those
 for machines without AVX-512, "X86_V3 X86_V4 AVX512_ICL" the plainest.
 """
@@ -12,7 +13,7 @@ for machines without AVX-512, "X86_V3 X86_V4 AVX512_ICL" the plainest.
 import sys
 
 import numpy as np
-from backprop.forward_pass import ACTIVATIONS
+from backprop.forward_pass import ACTIVATIONS, softmax
 from mpmath import mp, mpf
 
 mp.dps = 50
@@ -73,12 +74,41 @@ def widest(name, kind, z):
     return errors[worst], z[worst]
 
 
+def scores(dtype, K, points, seed=0):
+    """Rows of K scores, about `points` in all: spread by 10⁻³ to the range of exp, around 0 and around 1000/3,
+    with normal, uniform and exponential gaps, and one score far above the rest.
+    """
+    rng = np.random.default_rng(seed)
+    size = (max(1, points // (8 * K)), K)
+    depth = -np.log(float(np.finfo(dtype).tiny))
+    rows = []
+    for offset in (0, 1000 / 3):
+        spread = depth * 10 ** rng.uniform(-5, 0, (size[0], 1))
+        alone = rng.normal(size=size) - 0.3 * spread * (np.arange(K) > 0)
+        gaps = (rng.normal(size=size) / 4, -rng.uniform(size=size), -rng.exponential(0.3, size))
+        rows += [offset + spread * g for g in gaps] + [offset + alone]
+    return np.concatenate(rows).astype(dtype)
+
+
+def widest_softmax(Z):
+    """The largest error of softmax over the rows of Z."""
+    errors = []
+    for z, p in zip(Z, softmax(Z), strict=True):
+        exponentials = [mp.exp(mpf(float(x)) - mpf(float(z.max()))) for x in z]
+        total = mp.fsum(exponentials)
+        errors += [error(q, e / total) for q, e in zip(p, exponentials, strict=True)]
+    return max(errors)
+
+
 def main(points):
     print(f"{'':12}{'':12}{'float32':>9} {'at z =':>16} {'float64':>9} {'at z =':>25}   ({6 * points} inputs)")
     for name in ACTIVATIONS:
         for kind, title in enumerate(["value", "derivative"]):
             (e4, z4), (e8, z8) = (widest(name, kind, inputs(t, points)) for t in (np.float32, np.float64))
             print(f"{name:12}{title:12}{e4:9.2f} {z4!s:>16} {e8:9.2f} {z8!s:>25}")
+    for K in (2, 10, 100, 2048):
+        e4, e8 = (widest_softmax(scores(t, K, 6 * points)) for t in (np.float32, np.float64))
+        print(f"{'softmax':12}{f'K = {K}':12}{e4:9.2f} {'':16} {e8:9.2f}")
 
 
 if __name__ == "__main__":

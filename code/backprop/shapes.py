@@ -29,7 +29,7 @@ def check_floats(**arrays):
     Returns: one array, or a list of arrays where several were named.
         An array comes back as itself, not a copy.
     Raises: ``InputError`` for integers, booleans, complex numbers, objects,
-        other widths of float, and mixed types.
+        other widths of float, mixed types, and masked arrays.
     Chapter: 01, shapes and types.
 
     >>> check_floats(z=0.5)
@@ -57,6 +57,12 @@ def as_float_array(name, a):
     """One array of ``check_floats``: `a` as an array of float32 or float64."""
     if type(a) is np.ndarray and a.dtype in FLOATS:
         return a
+    if isinstance(a, np.ma.MaskedArray):
+        raise InputError(
+            f"{name}: expected an array without a mask, received a masked array. "
+            "Likely cause: missing values in the data; "
+            "drop their rows, or fill them with .filled"
+        )
     try:
         a = np.asarray(a)
     except ValueError:
