@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PREFER_ENV_PATH := 1
-test: export OPENBLAS_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1  # small matrices run slower on two threads
 
 .PHONY: book test lab execute lint requirements clean help FORCE
 .DEFAULT_GOAL := book
@@ -39,7 +39,8 @@ requirements:
 	$(COMPILE) --extra test -c requirements.txt -o requirements-test.txt
 
 clean:
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .pytest_cache .hypothesis .coverage .ruff_cache */.ruff_cache code/backprop/.ruff_cache \
+		*/.ipynb_checkpoints
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile

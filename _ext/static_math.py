@@ -62,6 +62,8 @@ function typeset(tex, display) {
   const {w, d} = document.outputJax.box;
   if (w > WIDE) {
     adaptor.setAttribute(node, "tabindex", "0");
+    adaptor.setAttribute(node, "role", "group");
+    adaptor.setAttribute(node, "aria-label", "wide formula, scrolls");
     adaptor.setStyle(node, "vertical-align", `${-d.toFixed(3)}em`);
     adaptor.addClass(node, "wide");
   }
@@ -135,7 +137,8 @@ def typeset_book(app, env):
         return
     pages = [env.get_doctree(name) for name in sorted(env.all_docs)]
     wanted = {key_of(node): node for page in pages for node in page.findall(is_formula)}
-    source = [Path(__file__).read_text(encoding="utf-8"), app.config.static_math_macros]
+    version = importlib.metadata.version(PACKAGE)
+    source = [version, Path(__file__).read_text(encoding="utf-8"), app.config.static_math_macros]
     cache = Path(app.doctreedir, "static_math.json")
     book = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
     if book.get("source") != source or not wanted.keys() <= book["html"].keys():

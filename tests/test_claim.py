@@ -182,3 +182,32 @@ def test_gradient_check_needs_a_direction_and_a_tolerance():
         gradient_check(np.sum, np.zeros(2), np.zeros(2), directions=0)
     with pytest.raises(InputError, match="rtol below 1"):
         gradient_check(np.sum, np.zeros(2), np.zeros(2), rtol=np.inf)
+
+
+def test_gradient_check_keeps_the_point_that_its_function_overwrites():
+    theta = np.array([1.0, 2.0])
+
+    def cost(p):
+        theta[...] = p
+        return (theta**3).sum()
+
+    gradient_check(cost, 3 * theta**2, theta)
+
+
+def test_gradient_check_knows_the_rounding_of_its_function():
+    t = np.zeros(2410)
+    gradient_check(lambda t: np.log(np.exp(t / 100).sum()), np.full(2410, 1 / 241000), t)
+    with pytest.raises(Disagreement):
+        gradient_check(lambda t: np.log(np.exp(t / 100).sum()), np.full(2410, 1.1 / 241000), t)
+
+
+def test_one_thing_may_stand_for_a_tuple():
+    base = prove(z, z, name="base")
+    assert "assuming: smooth   rests on: base" in repr(prove(z, z, given="smooth", rests_on=base))
+    agree(x[i], lambda x: x, x, i)
+    with pytest.raises(InputError, match=r"\['z'\] missing"):
+        agree(z * y, lambda y: y, (y,))
+
+
+def test_equal_matrix_expressions_are_equal():
+    assert elementwise(f, matrix(X)) == elementwise(f, matrix(X))

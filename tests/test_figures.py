@@ -64,3 +64,11 @@ def test_digits_show_picture_and_probabilities():
     pictures, bars = plt.gcf().axes[:2], plt.gcf().axes[2:]
     assert np.array_equal(pictures[1].images[0].get_array(), images[1].reshape(8, 8))
     assert [bar.get_width() for bar in bars[1].patches] == list(p[1])
+
+
+@pytest.mark.parametrize("colour", [figures.BLUE, figures.ORANGE, figures.GREEN, figures.RED, figures.GREY])
+def test_colours_stand_out_from_white(colour):
+    """WCAG 2.2: 4.5 for text, which is blue, red or grey; 3 for lines."""
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(colour))
+    contrast = 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
+    assert contrast >= (3 if colour in (figures.GREEN, figures.ORANGE) else 4.5)

@@ -228,7 +228,7 @@ def test_agree_demands_that_every_branch_is_reached():
 def test_agree_refuses_a_check_that_shows_nothing():
     with pytest.raises(Disagreement, match="every expected value was 0"):
         agree(0 * z, lambda z: 0.0, (z,))
-    with pytest.raises(InputError, match=r"\['W', 'b'\] missing"):
+    with pytest.raises(InputError, match=r"every array and number of the expression, \['W', 'b'\] missing"):
         agree(layer, lambda X: X, (X,), (n, j))
 
 

@@ -116,7 +116,7 @@ def test_declared_signs_are_kept():
 def test_sizes_are_tried_pairwise_different_and_all_one():
     S = array("S", D, D)
     assert counterexample(S[i, k], S[k, i]) is not None
-    assert counterexample(Sum(1, (i, 1, D)), 2) is not None  # true for the first size tried, wrong for D = 1
+    assert counterexample((D - 2) * (D - 3), 0) is not None  # true for both sizes tried first, wrong for D = 1
     X, Y = array("X", N, D), array("Y", D, N)
     assert (
         counterexample(Sum(X[n, i] * Y[i, n], (n, 1, N), (i, 1, D)), Sum(X[n, i] * Y[i, n], (i, 1, D), (n, 1, N)))

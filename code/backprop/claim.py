@@ -6,6 +6,7 @@ its divisions, roots, logarithms and derivatives exist. ``proof.py`` proves clai
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import mpmath
@@ -54,8 +55,8 @@ class Claim:
         for field, value in [
             ("left", sp.sympify(self.left)),
             ("right", sp.sympify(self.right)),
-            ("given", tuple(self.given)),
-            ("rests_on", tuple(self.rests_on)),
+            ("given", as_tuple(self.given)),
+            ("rests_on", as_tuple(self.rests_on)),
             ("where", where),
         ]:
             object.__setattr__(self, field, value)
@@ -67,12 +68,12 @@ class Claim:
         """All expressions that the author typed."""
         return self.left, self.right, *self.where, *self.where.values()
 
-    @property
+    @cached_property
     def sides(self):
         """Both sides with every abbreviation written out."""
         return write_out(self.left, self.where), write_out(self.right, self.where)
 
-    @property
+    @cached_property
     def conditions(self):
         """What must hold, as typed; then what is seen only when written out."""
         short = conditions(*self.typed)
@@ -127,6 +128,12 @@ class Claim:
             equation = rf"\begin{{aligned}}{rows}\end{{aligned}}"
         heading = [f"**{title[0].upper()}{title[1:]}.**"] if title else []
         return "\n\n".join([*heading, f"$$\n{equation}\n$$", "  \n".join(notes)])
+
+
+def as_tuple(one_or_more):
+    """A single thing may stand for a tuple of one."""
+    several = isinstance(one_or_more, tuple | list)
+    return tuple(one_or_more) if several else (one_or_more,)
 
 
 # ------------------------------------------------------------------------------- checks

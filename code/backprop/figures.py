@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-# Okabe and Ito's colours, which colour-blind readers tell apart;
+# after Okabe and Ito, for colour-blind readers, darker where white needs it;
 # line styles and labels differ as well
-BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
+BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#B86E00", "#009E73", "#B34700", "#6B6B6B"
 WIDTH = 5.5  # inches, so that 12-point text stays readable on a phone
 
 

@@ -3,6 +3,10 @@ the source of a function, tables, and exercises that check themselves.
 """
 
 import inspect
+from contextlib import contextmanager
+from textwrap import dedent
+
+import numpy as np
 
 from .claim import in_latex
 from .proof import Check, Proof
@@ -24,8 +28,24 @@ class Shown:
 
 def source(*functions):
     """The functions as they stand in the package."""
-    code = "\n\n".join(inspect.getsource(f).rstrip() for f in functions)
+    code = "\n\n".join(dedent(inspect.getsource(f)).rstrip() for f in functions)
     return Shown(f"```python\n{code}\n```")
+
+
+@contextmanager
+def caught(kind):
+    """Print the error that is expected here; without it, raise.
+
+    >>> with caught(ZeroDivisionError):
+    ...     1 / 0
+    division by zero
+    """
+    try:
+        yield
+    except kind as error:
+        print(error)
+    else:
+        raise AssertionError(f"expected {kind.__name__}, received no error.")
 
 
 def table(header, *rows):
@@ -79,8 +99,8 @@ def check(answer, test):
     try:
         found = test(answer)
     except (AssertionError, ValueError, TypeError, AttributeError) as error:
-        return Shown(f"Not yet. {error}")
-    if not found:
+        return Shown(f"Not yet.\n\n```text\n{error}\n```")
+    if not np.all(found):
         return Shown("Not yet.")
     detail = (
         found._repr_markdown_()

@@ -15,7 +15,16 @@ import numpy as np
 import sympy as sp
 from sympy import Indexed, IndexedBase, Ne, Symbol
 
-from .claim import KINKS, Claim, in_latex, in_text, report, written_in_exp
+from .claim import (
+    KINKS,
+    Claim,
+    as_tuple,
+    bare_symbols,
+    in_latex,
+    in_text,
+    report,
+    written_in_exp,
+)
 from .shapes import InputError
 from .symbolic import normal, softplus, unfold_shorthand
 from .witness import (
@@ -271,6 +280,7 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
     draws : how many random arguments;
         the symbolic sizes are pairwise different in each of them.
     rtol : the largest relative error allowed, entry by entry.
+    seed : chooses the draws.
 
     Returns
     -------
@@ -294,11 +304,13 @@ def agree(expression, function, arguments, indices=(), draws=12, rtol=1e-10, see
         expression.sides if isinstance(expression, Proof) else [sp.sympify(expression)]
     )
     formula, ranges = sides[-1], free_indices(*sides)
+    arguments, indices = as_tuple(arguments), as_tuple(indices)
     arrays = {a for a in arguments if isinstance(a, IndexedBase)}
-    missing = formula.atoms(IndexedBase) - arrays
+    numbers = {s for s in bare_symbols(formula) if not s.is_integer}
+    missing = (formula.atoms(IndexedBase) | numbers) - {*arguments}
     if missing:
         raise InputError(
-            "arguments: expected every array of the expression, "
+            "arguments: expected every array and number of the expression, "
             f"{sorted(map(str, missing))} missing."
         )
     unnamed = ranges.keys() - {*indices}
@@ -405,9 +417,10 @@ def gradient_check(
     rtol : the largest relative error allowed for central differences,
         whose own error is about 1e-10 to 1e-8.
     complex_step : also compare with Im f(at + i h v)/h for h = 1e-30,
-        which subtracts nothing and must agree to 1e-12;
-        only for an analytic function that accepts complex numbers
-        (no abs, max, comparison).
+        which subtracts nothing and must agree to 1e-12; only for an analytic function
+        that accepts complex numbers (no abs, max, comparison; the package's own
+        functions take real numbers only).
+    seed : chooses the directions.
 
     An error below a thousandth of ``rtol`` times the length of the gradient is not
     seen, nor one that the rounding of ``function`` hides, about 1e-10 of its value.
@@ -424,7 +437,8 @@ def gradient_check(
     >>> gradient_check(lambda t: (t**3).sum(), 3*theta**2, theta, complex_step=True)
     check: 8 directions, central differences below 1e-06, complex step below 1e-14
     """
-    at, gradient = np.asarray(at, dtype=float), np.asarray(gradient, dtype=float)
+    # copies: ``at`` may be the parameters that ``function`` overwrites
+    at, gradient = np.array(at, dtype=float), np.array(gradient, dtype=float)
     if gradient.shape != at.shape:
         raise InputError(
             f"gradient: expected the shape {at.shape} of the point, "
@@ -445,8 +459,8 @@ def gradient_check(
         v = rng.normal(size=at.shape)
         v /= np.linalg.norm(v)
         claimed = float(np.sum(gradient * v))
-        slope = central_difference(function, at, v)
-        check_slope("central differences", slope, claimed, floor, rtol)
+        slope, noise = central_difference(function, at, v)
+        check_slope("central differences", slope, claimed, floor, rtol, noise)
         if complex_step:
             slope = float(np.imag(function(at + 1e-30j * v))) / 1e-30
             error = check_slope("complex step", slope, claimed, floor, 1e-12)
@@ -457,10 +471,13 @@ def gradient_check(
     )
 
 
-def check_slope(way, slope, claimed, floor, rtol):
-    """The relative difference of two slopes; raises if it is more than ``rtol``."""
+def check_slope(way, slope, claimed, floor, rtol, noise=0.0):
+    """The relative difference of two slopes beyond the noise of their rounding;
+    raises if it is more than ``rtol``.
+    """
     scale = max(abs(slope), abs(claimed), floor)
-    error = abs(slope - claimed) / scale if scale else 0.0
+    beyond = max(abs(slope - claimed) - noise, 0.0)
+    error = beyond / scale if scale else 0.0
     if not error <= rtol:
         raise Disagreement(
             f"{way}: slope {slope:.10g}, the gradient says {claimed:.10g}."
@@ -483,7 +500,7 @@ def central_difference(function, at, v):
             f"the slopes ahead and behind differ by {gap:.3g}: "
             f"a kink lies within {h:.1g} of the point."
         )
-    return slope
+    return slope, noise / 10
 
 
 def slopes(function, at, v, h):

@@ -68,6 +68,19 @@ def reals(names):
     return sp.symbols(names, real=True)
 
 
+class Array(IndexedBase):
+    """SymPy's ``IndexedBase`` with the package's own error for a missing index."""
+
+    def __getitem__(self, indices, **kwargs):
+        received = indices if isinstance(indices, tuple | sp.Tuple) else (indices,)
+        if len(received) != len(self.shape):
+            raise InputError(
+                f"{self}: expected {len(self.shape)} indices for the shape "
+                f"{self.shape}, received {received}."
+            )
+        return super().__getitem__(indices, **kwargs)
+
+
 def array(name, *shape, positive=None):
     """A real array of the given shape, indexed from 1:
     ``X = array("X", N, D)``, then ``X[n, i]``.
@@ -86,7 +99,7 @@ def array(name, *shape, positive=None):
             "For a single number use reals."
         )
     DECLARED.setdefault(name, len(DECLARED))
-    return IndexedBase(name, shape=shape, real=True, positive=positive)
+    return Array(name, shape=shape, real=True, positive=positive)
 
 
 TRANSPOSE = "Likely cause: a missing transpose."
@@ -307,8 +320,7 @@ def derivative_of(name, orders):
     """The function ``name``, differentiated ``orders[p]`` times in argument p + 1."""
 
     def fdiff(self, argindex=1):
-        raised = (k + (p == argindex) for p, k in enumerate(orders, start=1))
-        return derivative_of(name, tuple(raised))(*self.args)
+        return slope(type(self), argindex)(*self.args)
 
     if len(orders) == 1:
         text, symbol = name + "′" * orders[0], name + "'" * orders[0]
@@ -326,6 +338,20 @@ class Arbitrary(BookFunction):
     @classmethod
     def eval(cls, *arguments):
         return None
+
+
+def slope(function, argument=1):
+    """The derivative of an arbitrary function, as a function:
+    ``slope(f)`` is f′, and ``slope(F, 2)`` is ∂2F.
+
+    >>> f, z = arbitrary("f"), reals("z")
+    >>> slope(f)(z**2)
+    f′(z**2)
+    """
+    if not (isinstance(function, type) and issubclass(function, Arbitrary)):
+        raise InputError(f"slope: expected an arbitrary function, received {function}.")
+    raised = (k + (p == argument) for p, k in enumerate(function.orders, start=1))
+    return derivative_of(function.letter, tuple(raised))
 
 
 # --------------------------------------------------------- derivatives left unevaluated
@@ -454,7 +480,7 @@ class elementwise(MatrixExpr):
     """
 
     def __new__(cls, function, argument):
-        z = sp.Dummy("z", real=True)
+        z = sp.Dummy("z", dummy_index=0, real=True)  # one name, so that == works
         return MatrixExpr.__new__(cls, sp.Lambda(z, function(z)), argument)
 
     @property
@@ -731,9 +757,7 @@ def sum_of_term(term, i, low, high):
     if not inside:
         return term * (high - low + 1)
     flat, limits = flatten(inside)
-    return Mul(
-        *outside, *[rename(*part) for part in components(flat, {i: high, **limits})]
-    )
+    return Mul(*outside, rename(Mul(*flat), {i: high, **limits}))
 
 
 def flatten(factors):
@@ -751,20 +775,6 @@ def flatten(factors):
         else:
             flat.append(a)
     return flat, limits
-
-
-def components(factors, limits):
-    """Split a multiple sum into a product of sums
-    wherever no factor ties the indices together.
-    """
-    groups = []
-    for a in factors:
-        used, body = a.free_symbols & limits.keys(), [a]
-        for group in [g for g in groups if g[0] & used]:
-            groups.remove(group)
-            used, body = used | group[0], group[1] + body
-        groups.append((used, body))
-    return [(Mul(*body), {i: limits[i] for i in used}) for used, body in groups]
 
 
 def rename(body, limits):

@@ -69,6 +69,7 @@ class World:
     def __init__(self, values=(), seed=0, draw=lambda rng: rng.gauss(0, 1)):
         self.values = dict(values)
         self.branches = {}
+        self.memo = {}  # sums that were added up already
         self.random = random.Random(seed)
         self.draw = draw
 
@@ -111,9 +112,7 @@ def evaluate(e, world):
         case Pow():
             return mpmath.power(*(evaluate(a, world) for a in e.args))
         case Sum():
-            return mpmath.fsum(
-                evaluate(e.function, world) for _ in loop(e.limits, world)
-            )
+            return evaluate_sum(e, world)
         case KroneckerDelta():
             return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
         case entry():
@@ -137,6 +136,20 @@ def evaluate(e, world):
         "expected numbers, arrays, sums and known functions, "
         f"received {type(e).__name__}: {e}"
     )
+
+
+def evaluate_sum(e, world):
+    """Add up, once for each combination of the values that the sum depends on."""
+    key = e, *(world.values.get(s) for s in plain_symbols(e))
+    if key not in world.memo:
+        terms = (evaluate(e.function, world) for _ in loop(e.limits, world))
+        world.memo[key] = mpmath.fsum(terms)
+    return world.memo[key]
+
+
+@cache
+def plain_symbols(e):
+    return tuple(s for s in e.free_symbols if isinstance(s, Symbol))
 
 
 @cache
@@ -174,11 +187,11 @@ def loop(limits, world):
 def difference_quotient(y, x, world):
     """Central difference. Its error is near 10⁻⁶⁰ for the functions of this book."""
     key, here, h = key_of(x, world), evaluate(x, world), mpmath.mpf(STEP)
-    ends = []
+    ends, memo = [], world.memo
     for shift in (h, -h):
-        world.values[key] = here + shift
+        world.values[key], world.memo = here + shift, {}
         ends.append(evaluate(y, world))
-    world.values[key] = here
+    world.values[key], world.memo = here, memo
     return (ends[0] - ends[1]) / (2 * h)
 
 

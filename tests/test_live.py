@@ -1,0 +1,417 @@
+"""The printed JavaScript, run by QuickJS, against 400 digits of the second witness and against the package's NumPy.
+
+The tolerance is no guess. ``value_and_bound`` carries, through the same expression, the error that float64 may make:
+each operation adds a few units in the last place and passes on, by the difference that it makes, the error of its
+operands. Where an expression cancels, the bound says so and the example is dropped; elsewhere the result must lie in it.
+"""
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+
+import mpmath
+import numpy as np
+import pytest
+import quickjs
+import sympy as sp
+from backprop import forward_pass
+from backprop.live import FUNCTIONS, HELPERS, RESERVED, Printer, javascript
+from backprop.shapes import InputError
+from backprop.symbolic import arbitrary, entry, partial, reals, relu, sigmoid, silu, softplus, step
+from backprop.witness import World, evaluate
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sympy import (
+    Abs,
+    Add,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    cos,
+    cosh,
+    exp,
+    log,
+    pi,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
+
+x, y, z = X = reals("x y z")
+DIGITS = 400  # exp(-800) + 1 is not 1
+UNITS = mpmath.mpf(2) ** -50  # eight units in the last place: SiLU and the libraries' exp, cosh, pow
+UNDERFLOW = mpmath.mpf("1e-300")
+EXTREMES = [s * v for v in (1e-300, 1e-8, 0.5, 1.0, 30.0, 700.0, 800.0, 1e3, 1e300) for s in (1, -1)] + [0.0]
+
+
+def run(source, *points):
+    """The values of the function f of the source at each point."""
+    texts = quickjs.Context().eval(
+        f"{HELPERS}{source}JSON.stringify({json.dumps(points)}.map(p => f(...p).map(String)))"
+    )
+    return [[float(text) for text in row] for row in json.loads(texts)]
+
+
+def value_and_bound(e, numbers):
+    """The value of e and how far from it float64 may end up; None where a step leaves the numbers of float64."""
+    if e in numbers:
+        return numbers[e], mpmath.mpf(0)
+    if not e.args:
+        value = evaluate(e, World())
+        return value, abs(mpmath.mpf(float(e)) - value)
+    if isinstance(e, Piecewise):
+        return branch(e, numbers)
+    found = [value_and_bound(a, numbers) for a in e.args]
+    if None in found:
+        return None
+    places = reals(f"p:{len(found)}")
+    operation = e.func(*places)
+
+    def apply(values):
+        return evaluate(operation, World(zip(places, values, strict=True)))
+
+    values, bounds = zip(*found, strict=True)
+    try:
+        value = apply(values)
+        moved = [
+            max(abs(apply([*values[:k], v + d, *values[k + 1 :]]) - value) for d in (b, -b))
+            for k, (v, b) in enumerate(found)
+            if b
+        ]
+    except ZeroDivisionError:
+        return None
+    sizes = map(abs, values if isinstance(e, Add) else [value])
+    if not isinstance(value, mpmath.mpf) or not in_range(e, value, values):
+        return None
+    return value, sum(moved) + UNITS * sum(sizes) + UNDERFLOW
+
+
+def in_range(e, value, values):
+    """Whether no order of the operation's steps can overflow, or underflow on the way to a number that does not."""
+    orders = [abs(mpmath.log10(abs(v))) for v in values if v] if isinstance(e, Mul) else []
+    return mpmath.isfinite(value) and abs(value) < 1e305 and sum(orders) < 290
+
+
+def branch(e, numbers):
+    """The branch that is taken, where rounding cannot change which."""
+    for value, condition in e.args:
+        if condition == sp.true:
+            return value_and_bound(value, numbers)
+        sides = [value_and_bound(side, numbers) for side in condition.args]
+        if None in sides:
+            return None
+        (left, e_left), (right, e_right) = sides
+        if abs(left - right) <= e_left + e_right and e_left + e_right:
+            return None
+        if condition.func(left, right):
+            return value_and_bound(value, numbers)
+
+
+def assert_right(e, *points, least=1):
+    """f(p) lies within the bound at every point where the expression is well conditioned: at `least` of them."""
+    counted = 0
+    for p, (found,) in zip(points, run(javascript("f", X, [e]), *points), strict=True):
+        with mpmath.workdps(DIGITS):
+            known = value_and_bound(e, dict(zip(X, map(mpmath.mpf, p), strict=True)))
+            if known is None or known[1] > abs(known[0]) / 10**12 + 10**3 * UNDERFLOW:
+                continue
+            counted += 1
+            value, bound = known
+            assert abs(found - value) <= bound, f"{e} at {p}: {found} against {mpmath.nstr(value, 20)}"
+    assert counted >= least, f"{e}: no point is well conditioned"
+
+
+# ------------------------------------------------------------------------------------------------------- the values
+
+ONE_ARGUMENT = [exp, Abs, sign, tanh, cosh, sinh, sin, cos, sigmoid, softplus, silu, relu, step]
+TREES = st.recursive(
+    st.sampled_from([*X, *X, S.One, S(-1), S(2), Rational(1, 3), Rational(-7, 5), pi]),
+    lambda e: st.one_of(
+        st.builds(Add, e, e),
+        st.builds(Mul, e, e),
+        st.builds(lambda a, b: a - b, e, e),
+        st.builds(lambda a, b: a / b if b != 0 else a, e, e),
+        st.builds(lambda a, n: a**n if a != 0 else a, e, st.sampled_from([-3, -2, -1, 2, 3])),
+        st.builds(lambda a, n: (1 + Abs(a)) ** Rational(n, 6), e, st.sampled_from([-9, -3, -2, 1, 3, 4, 9])),
+        st.builds(lambda a: log(1 + Abs(a)), e),
+        st.builds(lambda f, a: f(a), st.sampled_from(ONE_ARGUMENT), e),
+        st.builds(lambda f, a, b: f(a, b), st.sampled_from([Max, Min]), e, e),
+        st.builds(lambda a, b, c, d: Piecewise((c, a < b), (d, True)), e, e, e, e),
+    ),
+    max_leaves=9,
+)
+NUMBERS = st.one_of(st.floats(-3, 3), st.floats(-40, 40), st.sampled_from(EXTREMES))
+
+
+@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(TREES, st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=4, max_size=4))
+def test_random_expressions(e, points):
+    assume(not e.has(sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo))
+    try:
+        javascript("f", X, [e])
+    except InputError as error:  # exp(exp(30)) as a constant, or log of a negative constant
+        assume("expected constants" not in str(error))
+        raise
+    assert_right(e, *points, least=0)
+
+
+def test_most_random_points_are_compared():
+    """The bound drops few of the ordinary points, and where it does not, it is near the last digit."""
+    e = sigmoid(x * y + Rational(1, 3)) * tanh(z) ** 2 / (1 + exp(-x)) + sqrt(x**2 + 1) * cos(y)
+    rng = np.random.default_rng(0)
+    points = rng.normal(0, 2, (100, 3)).tolist()
+    assert_right(e, *points, least=98)
+    with mpmath.workdps(DIGITS):
+        value, bound = value_and_bound(e, dict(zip(X, map(mpmath.mpf, (0.3, -1.2, 0.7)), strict=True)))
+        assert bound < 3e-14 * abs(value)
+        tiny = {x: mpmath.mpf(1e-9), y: mpmath.mpf(0), z: mpmath.mpf(0)}
+        value, bound = value_and_bound(exp(x) - 1, tiny)
+        assert bound > 1e-8 * abs(value)
+
+
+@pytest.mark.parametrize("f", [*ONE_ARGUMENT, log, sqrt])
+def test_functions_at_extremes(f):
+    points = [(v, 0.0, 0.0) for v in EXTREMES if not (f in (log, sqrt) and v <= 0)]
+    overflows = {exp: 3, cosh: 6, sinh: 6}.get(f, 0)
+    assert_right(f(x), *points, least=len(points) - overflows)
+
+
+@pytest.mark.parametrize(
+    "e",
+    [
+        -(x**2),
+        (-x) ** 3,
+        x / (y * z),
+        x / y / z,
+        x / (y / z),
+        (x - y) - z,
+        x - (y - z),
+        Add(x, Mul(-1, Add(y, -z, evaluate=False), evaluate=False), evaluate=False),
+        Mul(-1, -x, evaluate=False),
+        Mul(x, S(-3), evaluate=False),
+        Mul(x, Pow(Mul(y, z, evaluate=False), -1, evaluate=False), evaluate=False),
+        Pow(Pow(x, -1, evaluate=False), -1, evaluate=False),
+        Pow(-x, 2, evaluate=False),
+        x**-2 * y**-3,
+        1 / sqrt(x) + z ** Rational(-2, 3) + x ** Rational(5, 2),
+        Pow(2, -y) + Pow(Rational(2, 3), z),
+        x ** (y + z),
+        Rational(1, 2) * x + Rational(-7, 3) * y + Rational(2, 3),
+        x * sp.Float(-0.1) + sp.Float("1e-7") * y,
+        Rational(2**60 + 1, 3**50) * x + 2**70 * y,
+        pi * x + sp.E * y,
+        exp(-(x**2) / 2) / sqrt(2 * pi),
+        Max(x, y, z, 0) - Min(x, -y, z),
+        Piecewise((x, x > 1), (y, sp.And(x > 0, y <= 2)), (z, True)) * 2,
+        Piecewise((1, sp.Or(sp.Eq(x, y), z > 3)), (Piecewise((2, sp.Ne(y, 1)), (3, True)), True)) - x,
+        log(x) / log(2),
+    ],
+    ids=str,
+)
+def test_precedence_and_constants(e):
+    points = [(0.7, 1.3, 2.1), (5.5, 1.25, 3.75), (1.5, 1.5, 0.25), (2.0, 1.0, 4.5), (0.25, 3.0, 0.5)]
+    text = Printer().doprint(e)  # as it stands, before cse puts it together anew
+    assert "**" not in text
+    assert "--" not in text
+    for p in points:
+        with mpmath.workdps(DIGITS):
+            truth = float(evaluate(e, World(zip(X, map(mpmath.mpf, p), strict=True))))
+        found = [
+            quickjs.Context().eval(f"{HELPERS}const [x, y, z] = {list(p)}; {text}"),
+            *run(javascript("f", X, [e]), p)[0],
+        ]
+        assert found == pytest.approx([truth, truth], rel=4e-15)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu", "relu", "tanh"])
+def test_activations_are_the_packages(name):
+    points = np.concatenate([np.linspace(-1200, 1200, 4801), EXTREMES, np.geomspace(1e-300, 1e300, 400)])
+    f = {"sigmoid": sigmoid, "softplus": softplus, "silu": silu, "relu": relu, "tanh": tanh}[name]
+    found = np.array(run(javascript("f", [x], [f(x)]), *points.reshape(-1, 1).tolist()))[:, 0]
+    expected = getattr(forward_pass, name)(points)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, expected, rtol=2e-15, atol=1e-307)
+
+
+@pytest.mark.parametrize("f", [sigmoid, softplus, silu, relu, step])
+def test_derivatives_are_finite_wherever_the_functions_are(f):
+    """No inf·0 and no inf − inf in the chapter's closed forms."""
+    once, twice = partial(f(x), x), partial(partial(f(x), x), x)
+    found = run(javascript("f", [x], [once, twice]), *[(v,) for v in EXTREMES])
+    assert np.isfinite(found).all()
+
+
+def test_not_real_is_not_a_number():
+    """Root and logarithm of a negative number: NaN, and never the real cube root of −8."""
+    found = run(javascript("f", [x], [sqrt(x), log(x), x ** Rational(1, 3)]), (-8.0,))
+    assert all(map(math.isnan, found[0]))
+
+
+# ----------------------------------------------------------------------------------------------------- the function
+
+
+def test_partial_is_computed_and_a_definition_is_not_expanded():
+    source = javascript("f", [x, y], [partial(softplus(x * y), x), partial(partial(x**2 * y, x), y)])
+    assert source == "function f(x, y) {\n  return [y*sigmoid(x*y), 2*x];\n}"
+
+
+def test_shared_parts_are_computed_once_and_named_like_no_argument():
+    t0, t2 = reals("t0 t2")
+    piece = Piecewise((exp(t0 * t2), t0 > t2), (sin(t0 * t2), True))
+    source = javascript("t1", [t0, t2], [piece, piece + 1, exp(t0 * t2)])
+    assert source.count("Math.exp") == source.count("t0 > t2") == 1
+    assert not re.search("const t[012] ", source)
+    value = quickjs.Context().eval(f"{source}JSON.stringify(t1(3, 0.5))")
+    assert json.loads(value) == pytest.approx([math.exp(1.5), math.exp(1.5) + 1, math.exp(1.5)], rel=1e-15)
+
+
+def test_names():
+    a, b = reals("z_{1} η")
+    assert javascript("g_1", [a, b], [a - b]) == "function g_1(z_1, η) {\n  return [z_1 - η];\n}"
+    assert javascript("f", [], [1, 0.5, Rational(1, 3)]) == "function f() {\n  return [1, 0.5, 1/3];\n}"
+
+
+def test_every_function_of_the_table_is_printed_and_every_helper_is_reserved():
+    for f, text in FUNCTIONS.items():
+        assert f"{text}(" in javascript("f", X, [f(x) if f not in (Max, Min) else f(x, y)])
+        assert text.startswith("Math.") or (f"function {text}(z)" in HELPERS and text in RESERVED)
+
+
+def test_javascript_itself_refuses_the_reserved_words():
+    globals_ = {"Infinity", "Math", "NaN", "undefined", "sigmoid", "softplus", "silu", "relu", "step", "async"}
+    for word in RESERVED - globals_:
+        with pytest.raises(quickjs.JSException):
+            quickjs.Context().eval(
+                f"'use strict'; async function* f() {{ class C {{ static {{ let {word} = 1; }} }} }}"
+            )
+
+
+SCRIPT = """
+from backprop.live import javascript
+from backprop.symbolic import partial, reals, sigmoid, silu
+from sympy import Max, Min, Or, Piecewise, exp, tanh
+names = reals("a b c d w_1 w_2 w_3 η")
+a, b, c, d, *w, h = names
+s = sum(v*u for v, u in zip(w, (a, b, c))) + d
+y = tanh(s)*sigmoid(s) + Max(a, b, c*d, s) - Min(s, a, h)
+y += Piecewise((exp(s), Or(a > b, c > d, s > h)), (silu(s), True))
+print(javascript("f", names, [y, *(partial(silu(s)*tanh(s), v) for v in names)]))
+"""
+
+
+def test_the_same_text_in_every_process():
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    (text,) = texts
+    assert text.startswith(b"function f(a, b, c, d, w_1, w_2, w_3, ")
+
+
+# ---------------------------------------------------------------------------------------------------- what is refused
+
+k, n = sp.symbols("k n", integer=True, positive=True)
+W = sp.IndexedBase("W", shape=(n,), real=True)
+
+
+@pytest.mark.parametrize(
+    ("e", "received"),
+    [
+        (sp.Function("g", real=True)(x), r"received g: g\(x\)"),
+        (arbitrary("f")(x), r"received f: f\(x\)"),
+        (partial(arbitrary("f")(x), x), r"received f′: f′\(x\)"),
+        (sp.gamma(x), "received gamma"),
+        (sp.Heaviside(x), "received Heaviside"),
+        (partial(Max(x, 0), x), "received Heaviside"),
+        (sp.Mod(x, 2), "received Mod"),
+        (sp.Derivative(sp.Function("g")(x), x), "received Derivative"),
+        (sp.Sum(x**k, (k, 1, n)), "received Sum"),
+        (sp.Sum(x**k, (k, 1, 3)), "received Sum"),
+        (sp.Integral(exp(x**2), x), "received Integral"),
+        (W[k], "received Indexed"),
+        (sp.KroneckerDelta(k, n), "received KroneckerDelta"),
+        (sp.Matrix([x, y]), "received ImmutableDenseMatrix"),
+        (sp.MatrixSymbol("A", 2, 2), "received MatrixSymbol"),
+        (entry(sp.MatrixSymbol("A", 2, 2).T, 1, 2), "received A"),
+        (np.ones(2), r"received array\(\[1., 1.\]\)"),
+        ("x", "received 'x'"),
+        (x > 0, "received x > 0"),
+        (None, "received None"),
+        (sp.nan, "received NaN"),
+        (float("nan"), "received NaN"),
+        (float("inf"), "received Infinity"),
+        (x - sp.oo, "received NegativeInfinity"),
+        (sp.zoo, "received ComplexInfinity"),
+        (sp.I * x, "received ImaginaryUnit"),
+        (sqrt(-2) * x, "received ImaginaryUnit"),
+        (x * (-8) ** Rational(1, 3), r"expected real numbers, received \(-1\)\*\*\(1/3\)"),
+        (log(-3), "expected real numbers, received"),
+        (sp.EulerGamma, "received EulerGamma"),
+        (x * 10**400, r"expected constants .* received 1.00000e\+400"),
+        (x * sp.Float("1e400"), r"expected constants .* received 1.00000e\+400"),
+        (x * Rational(1, 10**400), r"expected constants .* received 1.00000e-400"),
+        (Piecewise((1, x > 0)), r"Piecewise with a last branch .* received Piecewise"),
+        (Piecewise((1, x), (0, True)), "expected conditions .* received Symbol: x"),
+        (Piecewise((1, sp.Xor(x > 0, y > 0)), (0, True)), "expected conditions .* received Xor"),
+        (Piecewise((1, sp.gamma(x) > 2), (0, True)), "received gamma"),
+        (x + n, r"expected no symbols but the arguments \[x, y, z\], received \[n\]"),
+        (sp.Symbol("x") + y, r"but the arguments \[x, y, z\], received \[x\].* different assumptions"),
+    ],
+    ids=str,
+)
+def test_refused_expressions(e, received):
+    with pytest.raises(InputError, match=f"(?is)expected.*{received}.*Likely cause"):
+        javascript("f", X, [1, e])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "received"),
+    [
+        ([x, x], "different names, received f, x, x"),
+        ([x, sp.Symbol("x", positive=True)], "different names, received f, x, x"),
+        (reals("z_1 z_{1}"), "different names, received f, z_1, z_1"),
+        ([reals("f")], "different names, received f, f"),
+        ([sp.Symbol("x")], "real symbols, received x"),
+        (["x"], "real symbols, received 'x'"),
+        ([x**2], r"real symbols, received x\*\*2"),
+        ([sp.Symbol(r"\hat{y}", real=True)], r"names of .* received '\\\\haty'"),
+        ([sp.Symbol("w_{1,2}", real=True)], "names of .* received 'w_1,2'"),
+        ([sp.Symbol("y′", real=True)], "names of .* received 'y′'"),
+        ([sp.Symbol("2x", real=True)], "names of .* received '2x'"),
+        ([sp.Symbol("a;alert", real=True)], "names of .* received 'a;alert'"),
+        *[
+            ([sp.Symbol(w, real=True)], f"names of .* received '{w}'")
+            for w in ("let", "var", "Math", "sigmoid", "yield")
+        ],
+    ],
+    ids=str,
+)
+def test_refused_arguments(arguments, received):
+    with pytest.raises(InputError, match=f"expected {received}.*Likely cause"):
+        javascript("f", arguments, [1])
+
+
+@pytest.mark.parametrize("name", ["function", "a b", "", "f()", "silu"])
+def test_refused_function_names(name):
+    with pytest.raises(InputError, match="expected names of"):
+        javascript(name, X, [x])
+
+
+@pytest.mark.parametrize("expressions", [x, [], "x"], ids=str)
+def test_refused_lists(expressions):
+    with pytest.raises(InputError, match=r"expected a list of at least one expression.*without brackets"):
+        javascript("f", X, expressions)
