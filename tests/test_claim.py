@@ -26,7 +26,7 @@ from sympy import Abs, KroneckerDelta, Max, Sum, asin, exp, log, sqrt, tan
 
 N, D, H, T = sizes("N D H T")
 i, j, n, t = indices("i j n t")
-a, u, v, y, z = reals("a u v y z")
+a, t_, u, v, y, z = reals("a t_ u v y z")
 x, X, U, M = array("x", D), array("X", N, D), array("U", H), array("M", D, D)
 f = arbitrary("f")
 
@@ -50,6 +50,13 @@ REFUSED = {
     "another function without a witness": lambda: prove(partial(asin(z), z), 1 / sqrt(1 - z**2)),
     "an index beside an index": lambda: prove(x[i + 1], x[i + 1]),
     "another size as index": lambda: prove(x[N], x[N]),
+    "a sum up to a difference": lambda: prove(Sum(1, (i, 1, D - H + 1)), D - H + 1),
+    "a sum up to a real number": lambda: prove(Sum(1, (i, 1, sp.Symbol("p", positive=True))), 1),
+    "an array with half an entry": lambda: array("c", sp.Rational(5, 2)),
+    "a size as abbreviation": lambda: prove(D, D, where={D: H - N + 1}),
+    "a derivative by a size": lambda: prove(partial(D**2, D), 2 * D),
+    "a matrix": lambda: prove(matrix(X), matrix(X)),
+    "nothing": lambda: prove(z, None),
     "nothing in the domain": lambda: prove(log(-Abs(z) - 1), log(-Abs(z) - 1)),
 }
 
@@ -60,7 +67,22 @@ def test_claims_that_are_not_well_formed_are_refused(case):
         REFUSED[case]()
 
 
+def far(e):
+    """Something that the draws do not reach."""
+    return sp.Piecewise((e, z > 100), (0, True))
+
+
+L = log((z + 100) ** 2)
 FALSE = {
+    "a capture inside a piecewise": lambda: prove(
+        partial(x[i], x[j]) * x[i] * far(Sum(M[j, i], (j, 1, D))),
+        partial(x[i], x[j]) * x[i] * far(Sum(M[j, j], (j, 1, D))),
+    ),
+    "a logarithm of an absolute value": lambda: prove(exp(y * L) * exp((sp.Rational(1, 2) - y) * L), z + 100),
+    "a third derivative": lambda: refute(partial(partial(partial(z**4, z), z), z), 24 * z),
+    "a kink inside a sum": lambda: refute(partial(Sum(relu(x[i] - 1), (i, 1, D)), x[j]), step(x[j] - 1)),
+    "a logarithm inside a sum": lambda: refute(Sum(log(x[i] - 1), (i, 1, D)), Sum(log(x[j] - 1), (j, 1, D))),
+    "a tiny difference": lambda: prove(z * sp.Rational(1, 10**60), 0),
     "a captured argument": lambda: prove(entry(elementwise(lambda s: z * s, matrix(X)), n, i), X[n, i] ** 2),
     "a captured difference": lambda: prove(entry(elementwise(lambda s: s - z, matrix(X)), n, i), 0),
     "wrong at zero only": lambda: prove(step(z) + step(-z), 1),
@@ -95,6 +117,16 @@ TRUE = {
     "logarithm of a product": (log(z * y), log(z) + log(y)),
     "a size below a fraction": ((D**2 - 1) / (D - 1), D + 1),
     "the last entry": (Sum(KroneckerDelta(i, j) * x[j], (j, 1, D)), x[i]),
+    "a third derivative": (partial(partial(partial(z**4, z), z), z), 24 * z),
+    "a kink of a logarithm": (Abs(log(z)), Abs(log(z))),
+    "a sum in a case": (
+        Sum(x[j] * sp.Piecewise((Sum(M[i, j], (i, 1, D)), z > 0), (0, True)), (j, 1, D)),
+        Sum(x[i] * sp.Piecewise((Sum(M[j, i], (j, 1, D)), z > 0), (0, True)), (i, 1, D)),
+    ),
+    "a bound index named like a free one": (
+        Sum(KroneckerDelta(i, j) * x[i], (i, 1, D)) + U[i],
+        x[j] + U[i],
+    ),
     "a function of z in a matrix": (entry(elementwise(lambda s: z * s, matrix(X)), n, i), z * X[n, i]),
 }
 
@@ -112,6 +144,8 @@ def test_true_claims_are_proved(case):
         (lambda: prove(exp(u), z, where={u: log(z)}), "z > 0"),
         (lambda: prove(u**2, z, where={u: sqrt(z)}), "z > 0"),
         (lambda: prove((D**2 - 1) / (D - 1), D + 1), "D - 1 ≠ 0"),
+        (lambda: prove(z**t_ * (y + 1), z**t_ * (1 + y), where={t_: sp.Rational(1, 2)}), "z > 0"),
+        (lambda: prove(Sum(log(x[i]), (i, 1, D)), Sum(log(x[j]), (j, 1, D))), "real x; x[i] > 0 for every i   ∎"),
         (lambda: prove(z ** (D - H) * (1 + y), z ** (D - H) * (y + 1)), "z ≠ 0"),
         (lambda: prove(partial(relu(-z), z), -step(-z)), "for real z; z ≠ 0"),
         (lambda: prove(log(z * y), log(z) + log(y)), "z > 0"),

@@ -60,6 +60,12 @@ class Claim:
             ("where", where),
         ]:
             object.__setattr__(self, field, value)
+        for side in (self.left, self.right):
+            if not isinstance(side, sp.Expr) or getattr(side, "is_Matrix", False):
+                raise InputError(
+                    f"expected two numbers, received {side}. Likely cause: a matrix; "
+                    "claim something of its entries, entry(M, n, j)."
+                )
         check_abbreviations(self)
         check_expressions(*self.typed, *self.sides)
 
@@ -77,11 +83,9 @@ class Claim:
     def conditions(self):
         """What must hold, as typed; then what is seen only when written out."""
         short = conditions(*self.typed)
-        seen = [normal(write_out(c.lhs, self.where)) for c in short]
-        long = conditions(*self.sides)
-        return short + [
-            c for c in long if not {normal(c.lhs), normal(-c.lhs)} & {*seen}
-        ]
+        written = (c.func(write_out(c.lhs, self.where), 0) for c in short)
+        seen = {same(upright(c)) for c in written if c not in (sp.true, sp.false)}
+        return short + [c for c in conditions(*self.sides) if same(c) not in seen]
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
@@ -97,7 +101,7 @@ class Claim:
         parts += [span(i, size, show) for i, size in indices.items()]
         parts += kinds([*sorted(numbers, key=str), *(a.label for a in arrays)], show)
         parts += functions(*map(unfold_shorthand, sides), show=show)
-        return "; ".join(parts + [show(c) for c in self.conditions])
+        return "; ".join(parts + [readable(c, show) for c in self.conditions])
 
     def notes(self, show):
         """The lines below the equation."""
@@ -177,7 +181,8 @@ def check_abbreviations(claim):
     for short, long in claim.where.items():
         indices = short.indices if isinstance(short, Indexed) else ()
         plain = [i for i in indices if isinstance(i, Symbol) and not i.is_positive]
-        if len({*plain}) < len(indices) or not isinstance(short, Symbol | Indexed):
+        number = isinstance(short, Symbol) and not short.is_integer
+        if len({*plain}) < len(indices) or not (number or isinstance(short, Indexed)):
             raise InputError(
                 f"where: expected a symbol or an array entry with different indices "
                 f"such as Z[n, k], received {short}."
@@ -230,11 +235,14 @@ def conditions(*expressions):
     """
     found = []
     for e in expressions:
-        for a in sp.preorder_traversal(unfold_entries(e)):
+        if isinstance(e, Ne | Gt):
+            found.append(e)
+        for a in sp.preorder_traversal(fresh(unfold_entries(e))):
             if isinstance(a, partial):
                 y, x = a.args
                 kinks = (kink for kink in y.atoms(*KINKS) if depends(kink, x))
-                found += [Ne(t, 0) for kink in kinks for t in edges(kink)]
+                bends = (t for kink in kinks for t in edges(kink) if depends(t, x))
+                found += [Ne(t, 0) for t in bends]
             elif isinstance(a, sp.Pow) and not a.exp.is_integer:
                 found.append(Gt(a.base, 0))
             elif isinstance(a, sp.Pow) and not a.exp.is_nonnegative:
@@ -243,12 +251,23 @@ def conditions(*expressions):
                 found.append(Gt(a.args[0], 0))
     different = {}
     for c in found:
-        if c in (sp.true, sp.false) or always(c):
-            continue
-        if isinstance(c, Ne) and normal(c.lhs).could_extract_minus_sign():
-            c = Ne(-c.lhs, 0)
-        different.setdefault((c.func, normal(c.lhs)), c)
+        if c not in (sp.true, sp.false) and not always(c):
+            different.setdefault(same(upright(c)), upright(c))
     return list(different.values())
+
+
+def upright(condition):
+    """z ≠ 0 rather than -z ≠ 0."""
+    minus = normal(condition.lhs).could_extract_minus_sign()
+    return Ne(-condition.lhs, 0) if minus and isinstance(condition, Ne) else condition
+
+
+def same(condition):
+    """Equal for conditions that say the same, whatever the names of their indices."""
+    e = normal(condition.lhs)
+    bound = sorted(e.atoms(sp.Dummy) & e.free_symbols, key=str)
+    names = {i: sp.Dummy("i", dummy_index=-1 - p) for p, i in enumerate(bound)}
+    return condition.func, e.xreplace(names)
 
 
 def always(condition):
@@ -318,6 +337,15 @@ def span(i, size, show):
     if show is in_latex:
         return rf"${latex(i)} = 1, \dots, {latex(size)}$"
     return f"{i} = 1..{size}"
+
+
+def readable(condition, show):
+    """With the index of a sum under the name that the author gave it."""
+    e = condition.lhs
+    free = e.atoms(sp.Dummy) & e.free_symbols
+    names = {i: Symbol(i.name, integer=True) for i in sorted(free, key=str)}
+    every = f" for every {show(*names.values())}" if names else ""
+    return show(condition.xreplace(names)) + every
 
 
 def declared(a):

@@ -122,7 +122,12 @@ class Proof(Claim):
                 raise InputError(f"rests_on: expected proofs, received {other!r}.")
         (left, right), conditions = self.sides, self.conditions
         found = counterexample(left, right, conditions)
-        residual = what_is_left(left - right, conditions)
+        positive = {
+            c.lhs: sp.Dummy(str(c.lhs), positive=True)
+            for c in conditions
+            if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
+        }
+        residual = what_is_left((left - right).xreplace(positive), conditions)
         if residual == 0 and not found:
             return
         numbers = f"Counterexample: {report(*found)}." if found else ""
@@ -189,16 +194,12 @@ def by_definitions(e):
 
 
 def by_logarithms(e):
-    """The logarithm of a product is a sum, and exp is one-to-one.
-
-    Every logarithm has a positive argument, by the conditions of the proof; a factor
-    may be negative, and then log stands for the logarithm of its absolute value.
-    """
+    """The logarithm of a product of positive factors is a sum; exp is one-to-one."""
     if not e.has(sp.log, softplus):
         return e
 
     def split(a):
-        return sp.expand_log(sp.log(sp.factor(sp.cancel(a.args[0]))), force=True)
+        return sp.expand_log(sp.log(sp.factor(sp.cancel(a.args[0]))))
 
     e = written_in_exp(e).replace(lambda a: isinstance(a, sp.log), split)
     return over_common_denominator(e) and over_common_denominator(

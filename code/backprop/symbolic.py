@@ -98,6 +98,11 @@ def array(name, *shape, positive=None):
             f"array {name!r}: expected at least one size, received none. "
             "For a single number use reals."
         )
+    if not all(is_size(sp.sympify(size)) for size in shape):
+        raise InputError(
+            f"array {name!r}: expected sizes, received the shape {shape}. "
+            "Likely cause: a symbol that was not made by sizes."
+        )
     DECLARED.setdefault(name, len(DECLARED))
     return Array(name, shape=shape, real=True, positive=positive)
 
@@ -370,7 +375,7 @@ class partial(Expr):
 
     def __new__(cls, y, x):
         y, x = sp.sympify(y), sp.sympify(x)
-        if not isinstance(x, Symbol | Indexed):
+        if not isinstance(x, Symbol | Indexed) or x.is_integer:
             raise InputError(
                 "partial: expected a symbol or an array entry to differentiate by, "
                 f"received {x}."
@@ -653,13 +658,18 @@ def ranges(expression):
     return found
 
 
+def is_size(n):
+    """A positive whole number, or a symbol for one."""
+    return isinstance(n, Integer | Symbol) and bool(n.is_integer and n.is_positive)
+
+
 def check_limit(expression, i, low, high):
     """A sum runs over an index, from 1 to a size."""
     if low != 1:
         raise InputError(
             f"{expression}: expected a sum that starts at 1, received {low}."
         )
-    if i.is_positive or not all(s.is_positive for s in high.free_symbols):
+    if i.is_positive or not is_size(high):
         raise InputError(
             f"{expression}: expected a sum over an index up to a size, received {i} up "
             f"to {high}. Likely cause: a bound that is itself an index; prove the step "
@@ -711,7 +721,7 @@ def normal(expression):
     >>> normal(partial(s, w[q]))
     x[q]
     """
-    return normal_of(unfold_shorthand(sp.sympify(expression)))
+    return normal_of(fresh(unfold_shorthand(sp.sympify(expression))))
 
 
 @lru_cache(maxsize=50_000)
@@ -727,8 +737,15 @@ def normal_of(e):
                 *[sum_of_term(term, *limit) for term in Add.make_args(sp.expand(body))]
             )
         return body
-    e = e.func(*[normal_of(a) if isinstance(a, Expr) else a for a in e.args])
+    e = e.func(*map(inside, e.args))
     return Add(*[use_deltas(term) for term in Add.make_args(sp.expand(e, deep=False))])
+
+
+def inside(a):
+    """The normal form of an argument, also within the cases of a Piecewise."""
+    if isinstance(a, Expr):
+        return normal_of(a)
+    return a.func(*map(inside, a.args)) if a.args else a
 
 
 def use_deltas(term):
@@ -782,6 +799,8 @@ def rename(body, limits):
     inner = [i.dummy_index // 10 for s in body.atoms(Sum) for i in s.variables]
     # above every sum inside, so that no index is captured
     level = 1 + max(inner, default=0)
+    if len(limits) > 6:
+        raise InputError(f"expected at most 6 indices under one sum, received {body}.")
     names = [
         sp.Dummy(f"r{level}{p}", dummy_index=10 * level + p, integer=True)
         for p in range(len(limits))

@@ -38,6 +38,7 @@ from .symbolic import (
     BookFunction,
     elementwise,
     entry,
+    fresh,
     matrix,
     ones_column,
     partial,
@@ -49,6 +50,7 @@ from .symbolic import (
 WORKING = 130
 STEP = "1e-30"
 CLOSE = "1e-50"
+NOISE = "1e-80"  # what rounding leaves of a difference quotient that is 0
 RELATIONS = {
     sp.Gt: operator.gt,
     sp.Ge: operator.ge,
@@ -154,7 +156,18 @@ def plain_symbols(e):
 
 @cache
 def definition(e):
-    return e.definition if isinstance(e, BookFunction) else e.rewrite(Piecewise)
+    """What a function stands for; Abs, sign, Max and Min are spelled out here."""
+    u, *more = e.args
+    match e:
+        case BookFunction():
+            return e.definition
+        case sp.Abs():
+            return Piecewise((u, u >= 0), (-u, True))
+        case sp.sign():
+            return Piecewise((1, u > 0), (-1, u < 0), (0, True))
+    v = e.func(*more)
+    larger = u >= v if isinstance(e, sp.Max) else u <= v
+    return Piecewise((u, larger), (v, True))
 
 
 def integer(e, world):
@@ -305,7 +318,7 @@ def size_symbols(*expressions):
 
 def free_indices(*expressions):
     """Each free index with the size that it runs to."""
-    return ranges(sp.Tuple(*expressions))
+    return ranges(fresh(sp.Tuple(*expressions)))
 
 
 def places(indices, world, most=40):
@@ -334,9 +347,13 @@ def settings(*expressions):
 
 
 def differ(left, right):
-    return not mpmath.fabs(left - right) <= mpmath.mpf(CLOSE) * (
-        1 + mpmath.fabs(left) + mpmath.fabs(right)
-    )
+    scale = mpmath.fabs(left) + mpmath.fabs(right)
+    return mpmath.fabs(left - right) > mpmath.mpf(CLOSE) * scale + mpmath.mpf(NOISE)
+
+
+def depth(e):
+    """How many derivatives are taken of each other."""
+    return max(map(depth, e.args), default=0) + isinstance(e, partial)
 
 
 def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1)):
@@ -351,7 +368,7 @@ def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1))
     left, right = sp.sympify(left), sp.sympify(right)
     indices, found = free_indices(left, right), False
     draws = 2 if indices else 8
-    with mpmath.workdps(WORKING):
+    with mpmath.workdps(WORKING + 30 * max(depth(left), depth(right))):
         for sizes in settings(left, right):
             for seed in range(draws):
                 world = World(sizes, seed, draw)
@@ -371,17 +388,21 @@ def values_at_places(left, right, conditions, indices, world):
     """The values of both sides wherever they are defined."""
     for _ in places(indices, world):
         try:
+            if not all(possible(c, world) for c in conditions):
+                continue
             values = evaluate(left, world), evaluate(right, world)
-            inside = all(possible(c, world) for c in conditions)
-        except ZeroDivisionError:  # a denominator is 0 in this world: try the next one
-            return
-        if inside and all(isinstance(v, mpmath.mpf) for v in values):
+        except (ZeroDivisionError, OverflowError, TypeError):
+            return  # no real number there, as for 1/0 and log(-1) > 0: the next world
+        if all(isinstance(v, mpmath.mpf) and mpmath.isfinite(v) for v in values):
             yield values
 
 
 def possible(condition, world):
-    """Whether a condition holds, as far as that can be told outside of its sum."""
-    try:
-        return holds(condition, world)
-    except InputError:
-        return True
+    """Whether a condition holds, for every value of an index that a sum binds."""
+    bound = {
+        i: size for i, size in ranges(condition.lhs).items() if i not in world.values
+    }
+    answers = [holds(condition, world) for _ in places(bound, world)]
+    for i in bound:
+        del world.values[i]
+    return all(answers)
