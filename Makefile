@@ -53,7 +53,7 @@ help:
 
 .venv/.book: .venv/.made requirements.txt pyproject.toml
 	$(BIN)/python -m pip install -q -r requirements.txt
-	$(BIN)/python -m pip install -q --no-deps -e .
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Anew where the environment has been moved, or its Python is gone.
