@@ -2,7 +2,8 @@
 
 The tolerance is no guess. ``value_and_bound`` carries, through the same expression, the error that float64 may make:
 each operation adds a few units in the last place and passes on, by the difference that it makes, the error of its
-operands. Where an expression cancels, the bound says so and the example is dropped; elsewhere the result must lie in it.
+operands. Where that exceeds 1e-12 of the value, the expression cancels and the point is dropped; elsewhere the result
+must lie within the bound.
 """
 
 import json
@@ -20,7 +21,7 @@ import sympy as sp
 from backprop import forward_pass
 from backprop.live import FUNCTIONS, HELPERS, RESERVED, Printer, javascript
 from backprop.shapes import InputError
-from backprop.symbolic import arbitrary, entry, partial, reals, relu, sigmoid, silu, softplus, step
+from backprop.symbolic import arbitrary, array, entry, matrix, partial, reals, relu, sigmoid, silu, softplus, step
 from backprop.witness import World, evaluate
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -79,7 +80,7 @@ def value_and_bound(e, numbers):
     def apply(values):
         return evaluate(operation, World(zip(places, values, strict=True)))
 
-    values, bounds = zip(*found, strict=True)
+    values = [v for v, _ in found]
     try:
         value = apply(values)
         moved = [
@@ -116,8 +117,8 @@ def branch(e, numbers):
             return value_and_bound(value, numbers)
 
 
-def assert_right(e, *points, least=1):
-    """f(p) lies within the bound at every point where the expression is well conditioned: at `least` of them."""
+def compared(e, *points):
+    """Assert that f(p) lies within the bound at every point where the expression is well conditioned; count these."""
     counted = 0
     for p, (found,) in zip(points, run(javascript("f", X, [e]), *points), strict=True):
         with mpmath.workdps(DIGITS):
@@ -127,12 +128,19 @@ def assert_right(e, *points, least=1):
             counted += 1
             value, bound = known
             assert abs(found - value) <= bound, f"{e} at {p}: {found} against {mpmath.nstr(value, 20)}"
-    assert counted >= least, f"{e}: no point is well conditioned"
+    return counted
 
 
 # ------------------------------------------------------------------------------------------------------- the values
 
 ONE_ARGUMENT = [exp, Abs, sign, tanh, cosh, sinh, sin, cos, sigmoid, softplus, silu, relu, step]
+
+
+def ordered(a):
+    """What SymPy's Max takes: it refuses softplus(1), of which it cannot tell that it is a real number."""
+    return a if a.free_symbols or a.is_comparable else x
+
+
 TREES = st.recursive(
     st.sampled_from([*X, *X, S.One, S(-1), S(2), Rational(1, 3), Rational(-7, 5), pi]),
     lambda e: st.one_of(
@@ -144,7 +152,7 @@ TREES = st.recursive(
         st.builds(lambda a, n: (1 + Abs(a)) ** Rational(n, 6), e, st.sampled_from([-9, -3, -2, 1, 3, 4, 9])),
         st.builds(lambda a: log(1 + Abs(a)), e),
         st.builds(lambda f, a: f(a), st.sampled_from(ONE_ARGUMENT), e),
-        st.builds(lambda f, a, b: f(a, b), st.sampled_from([Max, Min]), e, e),
+        st.builds(lambda f, a, b: f(ordered(a), ordered(b)), st.sampled_from([Max, Min]), e, e),
         st.builds(lambda a, b, c, d: Piecewise((c, a < b), (d, True)), e, e, e, e),
     ),
     max_leaves=9,
@@ -152,16 +160,16 @@ TREES = st.recursive(
 NUMBERS = st.one_of(st.floats(-3, 3), st.floats(-40, 40), st.sampled_from(EXTREMES))
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(TREES, st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=4, max_size=4))
 def test_random_expressions(e, points):
-    assume(not e.has(sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo))
+    """Hypothesis itself fails where too many examples have no well-conditioned point."""
+    assume(not e.has(sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo, sp.ITE))  # what SymPy made of a constant, or of a condition
     try:
-        javascript("f", X, [e])
-    except InputError as error:  # exp(exp(30)) as a constant, or log of a negative constant
+        assume(compared(e, *points))
+    except InputError as error:  # exp(exp(30)) written out
         assume("expected constants" not in str(error))
         raise
-    assert_right(e, *points, least=0)
 
 
 def test_most_random_points_are_compared():
@@ -169,7 +177,7 @@ def test_most_random_points_are_compared():
     e = sigmoid(x * y + Rational(1, 3)) * tanh(z) ** 2 / (1 + exp(-x)) + sqrt(x**2 + 1) * cos(y)
     rng = np.random.default_rng(0)
     points = rng.normal(0, 2, (100, 3)).tolist()
-    assert_right(e, *points, least=98)
+    assert compared(e, *points) >= 98
     with mpmath.workdps(DIGITS):
         value, bound = value_and_bound(e, dict(zip(X, map(mpmath.mpf, (0.3, -1.2, 0.7)), strict=True)))
         assert bound < 3e-14 * abs(value)
@@ -182,7 +190,7 @@ def test_most_random_points_are_compared():
 def test_functions_at_extremes(f):
     points = [(v, 0.0, 0.0) for v in EXTREMES if not (f in (log, sqrt) and v <= 0)]
     overflows = {exp: 3, cosh: 6, sinh: 6}.get(f, 0)
-    assert_right(f(x), *points, least=len(points) - overflows)
+    assert compared(f(x), *points) == len(points) - overflows
 
 
 @pytest.mark.parametrize(
@@ -206,8 +214,9 @@ def test_functions_at_extremes(f):
         Pow(2, -y) + Pow(Rational(2, 3), z),
         x ** (y + z),
         Rational(1, 2) * x + Rational(-7, 3) * y + Rational(2, 3),
-        x * sp.Float(-0.1) + sp.Float("1e-7") * y,
-        Rational(2**60 + 1, 3**50) * x + 2**70 * y,
+        x * sp.Float(-0.1) + sp.Float(0.1234567890123456) * y,
+        Rational(2**60 + 1, 3**50) * x,
+        2**70 * y + x,
         pi * x + sp.E * y,
         exp(-(x**2) / 2) / sqrt(2 * pi),
         Max(x, y, z, 0) - Min(x, -y, z),
@@ -240,6 +249,11 @@ def test_activations_are_the_packages(name):
     expected = getattr(forward_pass, name)(points)
     assert np.isfinite(found).all()
     np.testing.assert_allclose(found, expected, rtol=2e-15, atol=1e-307)
+    limits = quickjs.Context().eval(
+        f"{HELPERS}JSON.stringify([{FUNCTIONS[f]}(-Infinity), 1 / {FUNCTIONS[f]}(Infinity)])"
+    )
+    lowest, highest = getattr(forward_pass, name)(np.array([-np.inf, np.inf]))
+    assert json.loads(limits) == [lowest, 1 / highest]
 
 
 @pytest.mark.parametrize("f", [sigmoid, softplus, silu, relu, step])
@@ -325,13 +339,13 @@ def test_the_same_text_in_every_process():
 # ---------------------------------------------------------------------------------------------------- what is refused
 
 k, n = sp.symbols("k n", integer=True, positive=True)
-W = sp.IndexedBase("W", shape=(n,), real=True)
+W, V = array("W", n), array("V", n, 3)
 
 
 @pytest.mark.parametrize(
     ("e", "received"),
     [
-        (sp.Function("g", real=True)(x), r"received g: g\(x\)"),
+        (sp.Function("g", real=True)(x), r"expected numbers, .* step, received g: g\(x\)"),
         (arbitrary("f")(x), r"received f: f\(x\)"),
         (partial(arbitrary("f")(x), x), r"received f′: f′\(x\)"),
         (sp.gamma(x), "received gamma"),
@@ -346,7 +360,7 @@ W = sp.IndexedBase("W", shape=(n,), real=True)
         (sp.KroneckerDelta(k, n), "received KroneckerDelta"),
         (sp.Matrix([x, y]), "received ImmutableDenseMatrix"),
         (sp.MatrixSymbol("A", 2, 2), "received MatrixSymbol"),
-        (entry(sp.MatrixSymbol("A", 2, 2).T, 1, 2), "received A"),
+        (entry(matrix(V) * matrix(V).T, k, k), "received Sum"),
         (np.ones(2), r"received array\(\[1., 1.\]\)"),
         ("x", "received 'x'"),
         (x > 0, "received x > 0"),
@@ -367,14 +381,15 @@ W = sp.IndexedBase("W", shape=(n,), real=True)
         (Piecewise((1, x > 0)), r"Piecewise with a last branch .* received Piecewise"),
         (Piecewise((1, x), (0, True)), "expected conditions .* received Symbol: x"),
         (Piecewise((1, sp.Xor(x > 0, y > 0)), (0, True)), "expected conditions .* received Xor"),
+        (Piecewise((1, sp.ITE(x > 0, y > 0, z > 0)), (0, True)), "expected conditions .* received ITE"),
         (Piecewise((1, sp.gamma(x) > 2), (0, True)), "received gamma"),
         (x + n, r"expected no symbols but the arguments \[x, y, z\], received \[n\]"),
-        (sp.Symbol("x") + y, r"but the arguments \[x, y, z\], received \[x\].* different assumptions"),
+        (sp.Symbol("x") + y, r"but the arguments \[x, y, z\], received \[x\]"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:30],
 )
 def test_refused_expressions(e, received):
-    with pytest.raises(InputError, match=f"(?is)expected.*{received}.*Likely cause"):
+    with pytest.raises(InputError, match=f"(?is){received}.*Likely cause"):
         javascript("f", X, [1, e])
 
 
