@@ -6,7 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PREFER_ENV_PATH := 1
-export OPENBLAS_NUM_THREADS := 1  # small matrices run slower on two threads
+# small matrices run slower on two threads than on one
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: book test lab execute lint requirements clean help FORCE
 .DEFAULT_GOAL := book

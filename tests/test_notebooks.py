@@ -16,7 +16,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 MAX_LINES = 15
 MAX_BYTES = 1_500_000
 MAX_COLUMNS = 80  # what a code cell on the page shows without scrolling
-MACHINE = re.compile(r"/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\+Users|site-packages")
+MACHINE = re.compile(r"/(?:home|root|tmp|work|Users)/|[A-Z]:\\+Users|site-packages")
 
 
 def code_cells(notebook):
