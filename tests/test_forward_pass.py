@@ -23,7 +23,7 @@ from backprop.forward_pass import (
     layer_views,
     softmax,
 )
-from backprop.shapes import InputError
+from helpers import refused
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -34,17 +34,6 @@ FLOATS = [np.float32, np.float64]
 KINDS = [0, 1]  # an activation, its derivative
 EVERY = [f for pair in ACTIVATIONS.values() for f in pair]
 INF = np.inf
-
-
-def refused(function, *args, **kwargs):
-    """The message of the InputError that the call raises."""
-    with pytest.raises(InputError) as caught:
-        function(*args, **kwargs)
-    message = str(caught.value)
-    assert "expected" in message
-    assert "received" in message
-    assert "Likely cause: " in message
-    return message
 
 
 # ------------------------------------------------------------------------------------------------ activations

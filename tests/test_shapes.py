@@ -11,23 +11,12 @@ from backprop.shapes import (
     check_rng,
     check_shapes,
 )
+from helpers import refused
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 FLOATS = [np.float32, np.float64]
-
-
-def refused(function, *args, **kwargs):
-    """The message of the InputError that the call raises."""
-    with pytest.raises(InputError) as caught:
-        function(*args, **kwargs)
-    message = str(caught.value)
-    assert "expected" in message
-    assert "received" in message
-    assert "Likely cause: " in message
-    assert len(message.split("Likely cause: ")[1]) > 10
-    return message
 
 
 def test_is_a_value_error():

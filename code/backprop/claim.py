@@ -252,7 +252,8 @@ def conditions(*expressions):
     different = {}
     for c in found:
         if c not in (sp.true, sp.false) and not always(c):
-            different.setdefault(same(upright(c)), upright(c))
+            c = upright(c)
+            different.setdefault(same(c), c)
     return list(different.values())
 
 
@@ -283,8 +284,8 @@ def written_in_exp(e):
     """Named smooth functions replaced by their definitions, down to exp and log."""
 
     def named(a):
-        arbitrary_or_bent = isinstance(a, Arbitrary) or getattr(a, "kink", False)
-        return isinstance(a, BookFunction) and not arbitrary_or_bent
+        defined = isinstance(a, BookFunction) and not isinstance(a, Arbitrary)
+        return defined and not a.kink
 
     while any(map(named, e.atoms(BookFunction))):
         e = e.replace(named, definition)

@@ -556,7 +556,7 @@ class entry(Expr):
 
 def entry_by_definition(M, n, k):
     """What each matrix operation means, entry by entry."""
-    check_shapes(M)
+    check_conform(M)
     match M:
         case matrix():
             return M.base[n, k] if len(M.base.shape) == 2 else M.base[k]
@@ -592,7 +592,7 @@ def entry_by_definition(M, n, k):
     )
 
 
-def check_shapes(M):
+def check_conform(M):
     """SymPy lets (N, D) times (H, K) pass, since D may equal H;
     a statement about all sizes may not.
     """
@@ -721,7 +721,7 @@ def normal(expression):
     >>> normal(partial(s, w[q]))
     x[q]
     """
-    return normal_of(fresh(unfold_shorthand(sp.sympify(expression))))
+    return normal_of(unfold_shorthand(sp.sympify(expression)))
 
 
 @lru_cache(maxsize=50_000)
@@ -770,10 +770,10 @@ def sum_of_term(term, i, low, high):
             (other,) = set(delta.args) - {i}
             return normal_of((term / delta).xreplace({i: other}))
     outside = [a for a in factors if i not in a.free_symbols]
-    inside = [a for a in factors if i in a.free_symbols]
-    if not inside:
+    within = [a for a in factors if i in a.free_symbols]
+    if not within:
         return term * (high - low + 1)
-    flat, limits = flatten(inside)
+    flat, limits = flatten(within)
     return Mul(*outside, rename(Mul(*flat), {i: high, **limits}))
 
 
