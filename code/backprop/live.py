@@ -1,17 +1,25 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
-``javascript`` turns expressions into one function, ``HELPERS`` holds the few functions
-that it calls. Nothing is retyped, so a figure cannot show another formula than the one
+An author makes a ``Figure`` in one cell, of a view (``plot``, ``shapes``), controls
+(``slider``, ``choice``) and results. ``javascript`` prints their expressions, ``live.js``
+draws them and follows the reader's hand, ``live.css`` is their style. Nothing is retyped, so a figure cannot show another formula than the one
 that the chapter proved.
 
 Derivatives are computed first. Definitions are not expanded: ``softplus(z)`` stays a
 call of a function that is finite for every finite z, as in ``forward_pass.py``.
 """
 
+import html
+import json
+import math
 import re
 import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from importlib.resources import files
 from itertools import count
 
+import quickjs
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.precedence import precedence
@@ -26,19 +34,6 @@ from .symbolic import (
     step,
     unfold_shorthand,
 )
-
-HELPERS = """\
-function sigmoid(z) { return 1 / (1 + Math.exp(-z)); }
-function softplus(z) { return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))); }
-// for z <= -80 sigmoid(z) = sigmoid(-80) exp(z + 80) to the last digit;
-// the small factor comes last, and silu(-1000) is 0
-function silu(z) {
-  z = Math.max(z, -1000);
-  return z / (1 + Math.exp(-Math.max(z, -80))) * Math.exp(Math.min(z + 80, 0));
-}
-function relu(z) { return Math.max(z, 0); }
-function step(z) { return z > 0 ? 1 : 0; }
-"""
 
 FUNCTIONS = {
     sp.exp: "Math.exp",
@@ -96,7 +91,7 @@ def javascript(name, arguments, expressions):
         expressions: a list of numbers and scalar expressions in these symbols, made of
             +, ·, /, powers, ``Piecewise`` with a last branch for all other cases, π, e,
             and the functions of ``FUNCTIONS``. ``partial`` is computed first.
-    Returns: the source, to be run after ``HELPERS``.
+    Returns: the source, to be run after ``live.js``.
     Raises: ``InputError`` for everything else, and for a symbol that is no argument.
     Chapter: 00. Source: SymPy's ``JavascriptCodePrinter`` and ``cse``.
 
@@ -217,7 +212,7 @@ def sides(condition):
     match condition:
         case sp.logic.boolalg.BooleanAtom():
             return ()
-        case sp.And() | sp.Or() | sp.Not():
+        case sp.And() | sp.Or() | sp.Not() | sp.ITE():
             return [side for c in condition.args for side in sides(c)]
         case sp.core.relational.Relational():
             return condition.args
@@ -268,3 +263,341 @@ class Printer(JavascriptCodePrinter):
         for value, condition in reversed(cases):
             text = f"({self._print(condition)} ? {self._print(value)} : {text})"
         return text
+
+    def _print_BooleanTrue(self, _):
+        return "true"
+
+    def _print_BooleanFalse(self, _):
+        return "false"
+
+    def _print_ITE(self, e):  # a condition that depends on a condition
+        condition, yes, no = map(self._print, e.args)
+        return f"({condition} ? {yes} : {no})"
+
+
+# ------------------------------------------------------------------------ what is drawn
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis, from its first tick to its last."""
+
+    label: str
+    ticks: tuple
+    log: bool = False
+
+    @property
+    def options(self):
+        texts = [power_of_ten(t) if self.log else in_words(t) for t in self.ticks]
+        return {**vars(self), "texts": texts}
+
+
+def in_words(number):
+    """A number as the page shows it.
+
+    >>> in_words(-0.25)
+    '−0.25'
+    """
+    return f"{number:g}".replace("-", "−")
+
+
+def power_of_ten(number):
+    """A tick of a logarithmic axis.
+
+    >>> power_of_ten(1e-12)
+    '10⁻¹²'
+    """
+    exponent = str(round(math.log10(number)))
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return "1" if exponent == "0" else "10" + exponent.translate(raised)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of a plot. Its expressions may use the symbols of the controls.
+
+    There are four styles, 0 to 3, which differ in colour and in dashes. A part without
+    a label is not named below the plot.
+    """
+
+    kind: str
+    label: str
+    expressions: tuple
+    style: int = 0
+
+
+def curve(label, y, style=0):
+    """The graph of an expression in the symbol of the x axis."""
+    return Item("curve", label, (y,), style)
+
+
+def region(label, condition):
+    """The part of the x axis where a condition holds, shaded."""
+    return Item("region", label, (holds(condition),))
+
+
+def line(label, x, y, slope, style=0):
+    """The straight line through (x, y) with this slope."""
+    return Item("line", label, (x, y, slope), style)
+
+
+def point(label, x, y, style=0):
+    """A dot at (x, y)."""
+    return Item("point", label, (x, y), style)
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture: a function of live.js, its options, and the formulas that it calls,
+    {name: (arguments before the symbols of the controls, expressions)}.
+    """
+
+    name: str
+    options: dict
+    formulas: dict
+
+
+def plot(symbol, x, y, items):
+    """A plot over one symbol.
+
+    Parameters
+        symbol: a real symbol, which runs along the axis x. x, y: ``Axis``.
+        items: a list of ``curve``, ``region``, ``line`` and ``point``;
+            the later ones are drawn over the earlier ones.
+    Returns: a view for ``Figure``. Chapter: 00.
+    """
+    low, high = x.ticks[0], x.ticks[-1]
+    graphs, marks, named = [], [], []
+    for item in items:
+        into = graphs if item.kind in ("curve", "region") else marks
+        named.append(
+            {"is": item.kind, "label": item.label, "style": item.style, "at": len(into)}
+        )
+        if item.kind == "line":
+            at, height, slope = item.expressions
+            for end in (low, high):
+                into += [end, height + slope * (end - at)]
+        else:
+            into += item.expressions
+    return View(
+        "plot",
+        {"x": x.options, "y": y.options, "items": named},
+        {"graphs": ([symbol], graphs), "marks": ([], marks)},
+    )
+
+
+def shapes(arrays, lines, framed, batch, most):
+    """Equations between arrays, which are drawn as squares.
+
+    Parameters
+        arrays: {name: shape}; the shapes are expressions.
+        lines: equations such as "X · W + b → Z". Where the inner sizes of a product
+            differ, it is crossed out, and the last array of the line is unknown.
+        framed: an expression, the number of the line that has a frame, from 0.
+        batch: in arrays with this number of rows the first one is marked, as a sample.
+        most: the largest number of rows that is drawn.
+    Returns: a view for ``Figure``. Chapter: 01.
+    """
+    named, sizes = [], []
+    for name, shape in arrays.items():
+        sample = shape[0] == batch
+        named.append(
+            {"name": name, "axes": len(shape), "at": len(sizes), "sample": sample}
+        )
+        sizes += shape
+    return View(
+        "shapes",
+        {"arrays": named, "lines": lines, "most": most},
+        {"sizes": ([], sizes), "framed": ([], [framed])},
+    )
+
+
+# ------------------------------------------------------------------------ what is moved
+
+
+@dataclass(frozen=True)
+class Control:
+    """A symbol, the numbers that the reader may give it, and how they are shown."""
+
+    symbol: sp.Symbol
+    label: str
+    values: tuple
+    texts: tuple
+    start: int = 0
+    menu: bool = False
+    plays: bool = False
+
+
+def slider(symbol, values, start=None, label=None, texts=None, plays=False):
+    """A slider over a list of numbers.
+
+    Parameters
+        symbol: a real symbol. values: the numbers that it takes, in their order.
+        start: the number at first; by default the first one.
+        label: what stands beside the slider; by default the symbol.
+        texts: how each number is shown, if not as a number.
+        plays: True gives the figure the buttons Play and Step, which move this slider.
+    Returns: a control for ``Figure``.
+    Raises: ``InputError`` where ``start`` is not one of the values. Chapter: 00.
+
+    >>> slider(reals("z"), [-1, 0, 1], start=0).texts
+    ('−1', '0', '1')
+    """
+    values = tuple(v.item() if hasattr(v, "item") else v for v in values)
+    if start is not None and start not in values:
+        raise InputError(
+            f"start: expected one of the slider's values, received {start!r}. "
+            "Likely cause: values that rounding has changed; round them"
+        )
+    texts = tuple(texts or map(in_words, values))
+    at = 0 if start is None else values.index(start)
+    return Control(symbol, label or symbol.name, values, texts, at, plays=plays)
+
+
+def choice(symbol, texts, label):
+    """A menu. The symbol is 0 for the first text, 1 for the second, and so on;
+    ``cases`` makes expressions that depend on it.
+
+    >>> choice(reals("k"), ["sigmoid", "tanh"], "activation").values
+    (0, 1)
+    """
+    return Control(symbol, label, tuple(range(len(texts))), tuple(texts), menu=True)
+
+
+def cases(symbol, expressions):
+    """The first expression where the symbol is 0, the second where it is 1, and so on.
+
+    >>> k, z = reals("k z")
+    >>> cases(k, [z, z**2])
+    Piecewise((z, Eq(k, 0)), (z**2, True))
+    """
+    *others, last = expressions
+    chosen = [(e, sp.Eq(symbol, number)) for number, e in enumerate(others)]
+    return sp.Piecewise(*chosen, (last, True))
+
+
+def holds(condition):
+    """1 where a condition holds, else 0.
+
+    >>> holds(reals("z") > 0)
+    Piecewise((1, z > 0), (0, True))
+    """
+    return sp.Piecewise((1, condition), (0, True))
+
+
+# --------------------------------------------------------------------------- the figure
+
+
+@dataclass(frozen=True)
+class Result:
+    """What stands under the picture: a label and the value of an expression.
+
+    ``value`` may be a list of sizes, shown as a shape. With ``words`` the value is the
+    number of a word, from 0. ``digits`` is the number of significant digits.
+    """
+
+    label: str
+    value: object
+    digits: int = 4
+    words: tuple = ()
+
+    @property
+    def expressions(self):
+        return [*self.value] if self.is_shape else [self.value]
+
+    @property
+    def is_shape(self):
+        return isinstance(self.value, list | tuple)
+
+    @property
+    def options(self):
+        size = len(self.value) if self.is_shape else 0
+        return {**vars(self), "value": None, "size": size}
+
+
+def resource(name):
+    """The text of a file beside this module."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+NAMES = "{frame, figure, sigmoid, softplus, silu, relu, step}"
+JAVASCRIPT, STYLE = resource("live.js"), resource("live.css")
+RUNTIME = f"""globalThis.backpropLive = (() => {{
+const STYLE = {json.dumps(STYLE)};
+{JAVASCRIPT}
+return {NAMES};
+}})();"""
+# of the picture alone, without the page around it
+PICTURE_STYLE = "".join(re.findall(r"^\.live-picture[^{]*{[^}]*}", STYLE, re.M))
+
+
+def config(view, controls, results):
+    """A figure as an object of JavaScript: its options and its formulas."""
+    expressions = [e for r in results for e in r.expressions]
+    formulas = {"results": ([], expressions), **view.formulas}
+    symbols = [c.symbol for c in controls]
+    printed = [
+        f"{name}: {javascript(name, [*before, *symbols], listed)}"
+        for name, (before, listed) in formulas.items()
+    ]
+    options = {
+        "view": view.name,
+        "options": view.options,
+        "controls": [{**vars(c), "symbol": c.symbol.name} for c in controls],
+        "results": [r.options for r in results],
+    }
+    written = json.dumps(options, ensure_ascii=False).replace("</", r"<\/")
+    listed = ",\n".join(printed)
+    return f"{{...{written}, formulas: {{\n{listed}\n}}}}"
+
+
+class Figure:
+    """A live figure: a picture that moves with its controls.
+
+    The first picture is drawn in Python, by the program that draws it in the page.
+    Without scripts, on paper and in a notebook that is not trusted, it stays.
+
+    Parameters
+        view: of ``plot`` or ``shapes``.
+        controls: a list of ``slider`` and ``choice``.
+        results: a list of ``Result``.
+        alt: what the first picture shows, in words.
+    Raises: ``InputError`` for what ``javascript`` cannot print. Chapter: 00.
+
+    >>> x, a = reals("x a")
+    >>> Figure(
+    ...     plot(x, Axis("x", (-2, 0, 2)), Axis("y", (0, 4)), [curve("a x²", a*x**2)]),
+    ...     controls=[slider(a, [1, 2, 3])],
+    ...     results=[Result("slope at 1:", (a*x**2).diff(x).subs(x, 1))],
+    ...     alt="A parabola.",
+    ... )
+    Live figure: A parabola.
+    """
+
+    def __init__(self, view, controls, results, alt):
+        self.alt = alt
+        self.start = [c.values[c.start] for c in controls]
+        self.config = config(view, controls, results)
+
+    def __repr__(self):
+        return f"Live figure: {self.alt}"
+
+    def frame(self, numbers):
+        """The values, words and picture for these numbers of the controls."""
+        js = quickjs.Context()
+        js.eval(f"{RUNTIME} const {NAMES} = backpropLive;")
+        call = f"frame({self.config}, {json.dumps(numbers)})"
+        return json.loads(js.eval(f"JSON.stringify({call})"))
+
+    def _repr_html_(self):
+        picture = self.frame(self.start)["picture"]
+        styled = picture.replace(">", f"><style>{PICTURE_STYLE}</style>", 1)
+        still = b64encode(styled.encode()).decode()
+        return f"""<figure class="live-figure">
+<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{still}">
+<script>{RUNTIME}</script>
+<script>{{
+const {NAMES} = backpropLive;
+figure(document.currentScript.parentElement, {self.config});
+}}</script>
+</figure>"""

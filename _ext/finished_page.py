@@ -1,0 +1,32 @@
+"""What is changed in the text of a finished page.
+
+- Every live figure carries the runtime, so that a notebook works when one of its cells is opened alone. A page
+  keeps the first copy.
+- docutils marks the bibliography with ARIA roles that are deprecated, or wrong for what they hold.
+"""
+
+import re
+
+RUNTIME = re.compile(r"<script>globalThis\.backpropLive = .*?</script>\n", re.DOTALL)
+ROLES = re.compile(r' role="(doc-biblioentry|list)"')
+
+
+def one_runtime(body):
+    """The page with the first copy of the runtime alone; copies that differ come from notebooks of different ages."""
+    copies = RUNTIME.findall(body)
+    if len(set(copies)) > 1:
+        raise ValueError("the live figures of a page carry different runtimes: make execute")
+    if not copies:
+        return body
+    before, runtime, after = body.partition(copies[0])
+    return before + runtime + after.replace(runtime, "")
+
+
+def finish(app, pagename, templatename, context, doctree):
+    if "body" in context:
+        context["body"] = ROLES.sub("", one_runtime(context["body"]))
+
+
+def setup(app):
+    app.connect("html-page-context", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
