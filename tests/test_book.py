@@ -1,10 +1,8 @@
 """Every page of the built book, opened in Chromium from the disk: `make book` first, `make test` does both."""
 
-import os
 import re
 import shutil
 from functools import cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -12,22 +10,7 @@ import quickjs
 import yaml
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
-from playwright.sync_api import sync_playwright
-
-BOOK = Path(__file__).resolve().parent.parent
-BUILT = BOOK / "_build/html"
-PAGES = sorted(page for page in BUILT.rglob("*.html") if "_static" not in page.relative_to(BUILT).parts)
-PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 800}
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from helpers import BOOK, BUILT, DESKTOP, PAGES, PHONE
 
 # Each script returns a list of faults, in words.
 FORMULAS = r"""async () => {
@@ -146,26 +129,6 @@ def faults_in_browser(page, url):
             faults += page.evaluate(OVERFLOW) + page.evaluate(CONTRAST)
     faults += [f"requests {address}" for address in loaded if not address.startswith(("file:", "data:"))]
     return faults
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
-    if not found:
-        reason = "no Chromium: install chromium or google-chrome"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0], args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context()
-    context.route(re.compile("^https?:"), lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 def name_of(page):

@@ -19,7 +19,7 @@ import pytest
 import quickjs
 import sympy as sp
 from backprop import forward_pass
-from backprop.live import FUNCTIONS, HELPERS, RESERVED, Printer, javascript
+from backprop.live import FUNCTIONS, JAVASCRIPT, RESERVED, Printer, javascript
 from backprop.shapes import InputError
 from backprop.symbolic import arbitrary, array, entry, matrix, partial, reals, relu, sigmoid, silu, softplus, step
 from backprop.witness import World, evaluate
@@ -57,7 +57,7 @@ EXTREMES = [s * v for v in (1e-300, 1e-8, 0.5, 1.0, 30.0, 700.0, 800.0, 1e3, 1e3
 def run(source, *points):
     """The values of the function f of the source at each point."""
     texts = quickjs.Context().eval(
-        f"{HELPERS}{source}JSON.stringify({json.dumps(points)}.map(p => f(...p).map(String)))"
+        f"{JAVASCRIPT}{source}JSON.stringify({json.dumps(points)}.map(p => f(...p).map(String)))"
     )
     return [[float(text) for text in row] for row in json.loads(texts)]
 
@@ -235,7 +235,7 @@ def test_precedence_and_constants(e):
         with mpmath.workdps(DIGITS):
             truth = float(evaluate(e, World(zip(X, map(mpmath.mpf, p), strict=True))))
         found = [
-            quickjs.Context().eval(f"{HELPERS}const [x, y, z] = {list(p)}; {text}"),
+            quickjs.Context().eval(f"{JAVASCRIPT}const [x, y, z] = {list(p)}; {text}"),
             *run(javascript("f", X, [e]), p)[0],
         ]
         assert found == pytest.approx([truth, truth], rel=4e-15)
@@ -250,7 +250,7 @@ def test_activations_are_the_packages(name):
     assert np.isfinite(found).all()
     np.testing.assert_allclose(found, expected, rtol=2e-15, atol=1e-307)
     limits = quickjs.Context().eval(
-        f"{HELPERS}JSON.stringify([{FUNCTIONS[f]}(-Infinity), 1 / {FUNCTIONS[f]}(Infinity)])"
+        f"{JAVASCRIPT}JSON.stringify([{FUNCTIONS[f]}(-Infinity), 1 / {FUNCTIONS[f]}(Infinity)])"
     )
     lowest, highest = getattr(forward_pass, name)(np.array([-np.inf, np.inf]))
     assert json.loads(limits) == [lowest, 1 / highest]
@@ -262,6 +262,14 @@ def test_derivatives_are_finite_wherever_the_functions_are(f):
     once, twice = partial(f(x), x), partial(partial(f(x), x), x)
     found = run(javascript("f", [x], [once, twice]), *[(v,) for v in EXTREMES])
     assert np.isfinite(found).all()
+
+
+def test_a_condition_on_cases():
+    """SymPy turns it into nested conditions, its ITE."""
+    nested = Piecewise((1, Piecewise((-2, x > y), (y, x > z), (z, True)) > 1), (0, True))
+    assert nested.has(sp.ITE)
+    points = [(3, 2, 9), (2, 3, 1), (2, 2.5, 1), (0.5, 1, 0.2), (1, 1, 5), (1, 1, 1)]
+    assert run(javascript("f", X, [nested]), *points) == [[0], [1], [1], [0], [1], [0]]
 
 
 def test_not_real_is_not_a_number():
@@ -297,7 +305,7 @@ def test_names():
 def test_every_function_of_the_table_is_printed_and_every_helper_is_reserved():
     for f, text in FUNCTIONS.items():
         assert f"{text}(" in javascript("f", X, [f(x) if f not in (Max, Min) else f(x, y)])
-        assert text.startswith("Math.") or (f"function {text}(z)" in HELPERS and text in RESERVED)
+        assert text.startswith("Math.") or (f"function {text}(z)" in JAVASCRIPT and text in RESERVED)
 
 
 def test_javascript_itself_refuses_the_reserved_words():
@@ -381,7 +389,6 @@ W, V = array("W", n), array("V", n, 3)
         (Piecewise((1, x > 0)), r"Piecewise with a last branch .* received Piecewise"),
         (Piecewise((1, x), (0, True)), "expected conditions .* received Symbol: x"),
         (Piecewise((1, sp.Xor(x > 0, y > 0)), (0, True)), "expected conditions .* received Xor"),
-        (Piecewise((1, sp.ITE(x > 0, y > 0, z > 0)), (0, True)), "expected conditions .* received ITE"),
         (Piecewise((1, sp.gamma(x) > 2), (0, True)), "received gamma"),
         (x + n, r"expected no symbols but the arguments \[x, y, z\], received \[n\]"),
         (sp.Symbol("x") + y, r"but the arguments \[x, y, z\], received \[x\]"),

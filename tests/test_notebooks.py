@@ -8,10 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from helpers import BOOK, NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-BOOK = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted(BOOK.glob("chapters/*.ipynb"))
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 MAX_LINES = 15
 MAX_BYTES = 1_500_000

@@ -160,8 +160,8 @@ function equation(tokens, arrays, y, height) {
   return tokens.map((token, t) => {
     if (!arrays[token]) {
       const sign = token === "·" && !fits ? ["✗", "middle", "wrong"] : [token, "middle", "sign"];
-      x += 24;
-      return text(x - 12, y + height / 2 + 35, ...sign);
+      x += 30;
+      return text(x - 15, y + height / 2 + 35, ...sign);
     }
     const {sizes, rows, columns, sample} = arrays[token], unknown = !fits && t === tokens.length - 1;
     const label = `${token} ${unknown ? "?" : shape(sizes)}`, width = Math.max(CELL * columns, LETTER * label.length);

@@ -1,9 +1,9 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
 An author makes a ``Figure`` in one cell, of a view (``plot``, ``shapes``), controls
-(``slider``, ``choice``) and results. ``javascript`` prints their expressions, ``live.js``
-draws them and follows the reader's hand, ``live.css`` is their style. Nothing is retyped, so a figure cannot show another formula than the one
-that the chapter proved.
+(``slider``, ``choice``) and results. ``javascript`` prints their expressions; live.js
+draws them and follows the reader's hand; live.css is their style. Nothing is retyped,
+so a figure cannot show another formula than the one that the chapter proved.
 
 Derivatives are computed first. Definitions are not expanded: ``softplus(z)`` stays a
 call of a function that is finite for every finite z, as in ``forward_pass.py``.
@@ -454,14 +454,15 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False):
     return Control(symbol, label or symbol.name, values, texts, at, plays=plays)
 
 
-def choice(symbol, texts, label):
+def choice(symbol, texts, label, start=0):
     """A menu. The symbol is 0 for the first text, 1 for the second, and so on;
-    ``cases`` makes expressions that depend on it.
+    ``cases`` makes expressions that depend on it. ``start`` is its number at first.
 
     >>> choice(reals("k"), ["sigmoid", "tanh"], "activation").values
     (0, 1)
     """
-    return Control(symbol, label, tuple(range(len(texts))), tuple(texts), menu=True)
+    values = tuple(range(len(texts)))
+    return Control(symbol, label, values, tuple(texts), start, menu=True)
 
 
 def cases(symbol, expressions):
