@@ -299,6 +299,7 @@ def test_shared_parts_are_computed_once_and_named_like_no_argument():
 def test_names():
     a, b = reals("z_{1} η")
     assert javascript("g_1", [a, b], [a - b]) == "function g_1(z_1, η) {\n  return [z_1 - η];\n}"
+    assert javascript("f", [a], []) == "function f(z_1) {\n  return [];\n}"
     assert javascript("f", [], [1, 0.5, Rational(1, 3)]) == "function f() {\n  return [1, 0.5, 1/3];\n}"
 
 
@@ -433,7 +434,7 @@ def test_refused_function_names(name):
         javascript(name, X, [x])
 
 
-@pytest.mark.parametrize("expressions", [x, [], "x"], ids=str)
+@pytest.mark.parametrize("expressions", [x, "x"], ids=str)
 def test_refused_lists(expressions):
-    with pytest.raises(InputError, match=r"expected a list of at least one expression.*without brackets"):
+    with pytest.raises(InputError, match=r"expected a list of expressions.*without brackets"):
         javascript("f", X, expressions)

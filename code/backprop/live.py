@@ -104,10 +104,10 @@ def javascript(name, arguments, expressions):
     }
     """
     names = check_names(name, arguments)
-    if not isinstance(expressions, list | tuple) or not expressions:
+    if not isinstance(expressions, list | tuple):
         raise InputError(
-            "expressions: expected a list of at least one expression, "
-            f"received {expressions!r}. Likely cause: one expression without brackets"
+            f"expressions: expected a list of expressions, received {expressions!r}. "
+            "Likely cause: one expression without brackets"
         )
     expressions = [unfold_shorthand(as_expression(e)) for e in expressions]
     for e in expressions:
