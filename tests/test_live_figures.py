@@ -15,11 +15,13 @@ from base64 import b64decode
 import nbformat
 import numpy as np
 import pytest
+import quickjs
+import sympy as sp
 from backprop import live
 from backprop.forward_pass import ACTIVATIONS, Network, relu, softplus
-from backprop.symbolic import reals
+from backprop.symbolic import reals, sizes, step
 from bs4 import BeautifulSoup
-from helpers import BUILT, NOTEBOOKS
+from helpers import BUILT, NOTEBOOKS, refused
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Error as PlaywrightError
 
@@ -35,9 +37,11 @@ def secant(z, step):
     return [(np.sin((z + step) ** 2) - np.sin(z**2)) / step, 2 * z * np.cos(z**2)]
 
 
-def tracer(N, D, H, K, line, stored):
-    wrong = [0, 1, 2][int(stored and 1 + (D == H))]
-    return [wrong, Network([int(D), int(H), int(K)], ["relu", "relu"]).parameters.size]
+def tracer(N, D, H, K, stored):
+    W = np.random.default_rng(0).normal(size=(int(D), int(H)))
+    given = W.T if stored else W
+    outcome = 1 if given.shape[0] != D else 2 * (not np.array_equal(given, W))
+    return [outcome, Network([int(D), int(H), int(K)], ["relu", "relu"]).parameters.size]
 
 
 def saturation(number, z):
@@ -83,8 +87,33 @@ def open_figure(page, path, place):
 
 
 def config_of(html):
-    """The data of a figure as the page has them: what stands between the three dots and the formulas."""
-    return json.loads(re.search(r"\{\.\.\.(\{.*\}), formulas: ", html)[1])
+    """The figure's object of JavaScript, and its options as Python has them."""
+    text = re.search(r"parentElement, (\{\.\.\.\{.*\})\);\n\}</script>", html, re.DOTALL)[1]
+    return text, json.loads(re.search(r"\{\.\.\.(\{.*\}), formulas: ", text)[1])
+
+
+class Program:
+    """The program of a stored figure, without a page."""
+
+    def __init__(self, html):
+        config, self.options = config_of(html)
+        self.controls = self.options["controls"]
+        self.js = quickjs.Context()
+        self.js.eval(f"{live.RUNTIME} const {live.NAMES} = backpropLive; const config = {config};")
+
+    def call(self, expression, *numbers):
+        return json.loads(self.js.eval(f"JSON.stringify({expression}(...{json.dumps(numbers)}))"))
+
+    def frame(self, numbers):
+        return self.call("((...numbers) => frame(config, numbers))", *numbers)
+
+
+def as_shown(number):
+    """0.25, −3, 10⁻¹⁶"""
+    if 0 < abs(number) < 1e-6:
+        raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+        return "10" + str(round(np.log10(number))).translate(raised)
+    return f"{number:g}".replace("-", "−") if abs(number) >= 1e-4 or number == 0 else f"{number:f}".rstrip("0")
 
 
 STATE = """(figure) => ({
@@ -92,39 +121,53 @@ STATE = """(figure) => ({
   values: JSON.parse(figure.dataset.values).map(Number),
   shown: [...figure.querySelectorAll("output")].map((output) => output.textContent),
   said: [...figure.querySelectorAll("input")].map((slider) => slider.getAttribute("aria-valuetext")),
+  live: figure.querySelectorAll("output:not([aria-hidden=true]), [role=status], [aria-live]").length,
+  words: [...figure.querySelectorAll(".live-words span")].map((span) => span.textContent.trim()),
 })"""
+SAME_PICTURE = """(figure, expected) => {
+  const paper = document.createElement("div");
+  paper.innerHTML = expected;
+  return paper.firstChild.isEqualNode(figure.querySelector("[role=img] > svg"));
+}"""
 
 
-def compare(figure, truth, controls):
-    """Hold the numbers that the page shows now against Python's; returns where the controls are."""
+def compare(figure, truth, program):
+    """Hold what the page shows now against Python: numbers, words and picture; returns where the controls are."""
     state = figure.evaluate(STATE)
-    chosen = list(zip(controls, state["at"], strict=True))
-    expected = truth(*[np.float64(control["values"][i]) for control, i in chosen])
+    chosen = list(zip(program.controls, state["at"], strict=True))
+    numbers = [control["values"][i] for control, i in chosen]
     # an absolute error of 1e-13 is what is left of sin(z²) divided by the smallest step
+    expected = truth(*map(np.float64, numbers))
     np.testing.assert_allclose(state["values"], expected, rtol=1e-12, atol=1e-13 * (truth is secant))
     assert np.isfinite(state["values"]).all()
-    assert state["shown"] == state["said"] == [control["texts"][i] for control, i in chosen if not control["menu"]]
+    sliders = [(control, i) for control, i in chosen if not control["menu"]]
+    texts = [control["texts"][i] if control["texts"] else as_shown(control["values"][i]) for control, i in sliders]
+    assert state["shown"] == state["said"] == texts
+    assert state["live"] == 1  # a screen reader hears one place
+    frame = program.frame(numbers)
+    assert state["words"] == [" ".join(words) for words in frame["words"]]
+    assert figure.evaluate(SAME_PICTURE, frame["picture"])
     return state["at"]
 
 
-def sweep(page, figure, truth, controls, index):
+def sweep(page, figure, truth, program, index):
     """Move one control by the keyboard over its whole range."""
-    control, last = figure.locator("input, select").nth(index), len(controls[index]["values"]) - 1
+    control, values = figure.locator("input, select").nth(index), program.controls[index]["values"]
     control.focus()
     page.keyboard.press("Home")
-    assert compare(figure, truth, controls)[index] == 0
-    for expected in range(1, last + 1):
-        page.keyboard.press("ArrowDown" if controls[index]["menu"] else "ArrowRight")
-        assert compare(figure, truth, controls)[index] == expected
+    assert compare(figure, truth, program)[index] == 0
+    for expected in range(1, len(values)):
+        page.keyboard.press("ArrowDown" if program.controls[index]["menu"] else "ArrowRight")
+        assert compare(figure, truth, program)[index] == expected
 
 
 @every_figure
 def test_keyboard(page, path, place, truth, html):
     figure, faults = open_figure(page, path, place)
-    controls = config_of(html)["controls"]
-    for index in range(len(controls)):
+    program = Program(html)
+    for index in range(len(program.controls)):
         figure.get_by_role("button", name="Reset").press("Enter")
-        sweep(page, figure, truth, controls, index)
+        sweep(page, figure, truth, program, index)
     assert faults == []
 
 
@@ -132,10 +175,10 @@ def test_every_activation_over_the_whole_range(page):
     """The only figure whose formulas themselves change with a control."""
     path, place, truth, html = next(p.values for p in FIGURES if p.id == "saturation-figure")
     figure, faults = open_figure(page, path, place)
-    controls = config_of(html)["controls"]
+    program = Program(html)
     for name in ACTIVATIONS:
         figure.locator("select").select_option(label=name)
-        sweep(page, figure, truth, controls, 1)
+        sweep(page, figure, truth, program, 1)
     assert faults == []
 
 
@@ -143,8 +186,8 @@ def test_every_activation_over_the_whole_range(page):
 def test_mouse(page, path, place, truth, html):
     """Drag every slider from end to end."""
     figure, faults = open_figure(page, path, place)
-    controls = config_of(html)["controls"]
-    for index, control in enumerate(controls):
+    program = Program(html)
+    for index, control in enumerate(program.controls):
         if control["menu"]:
             continue
         slider = figure.locator("input, select").nth(index)
@@ -155,11 +198,66 @@ def test_mouse(page, path, place, truth, html):
         page.mouse.down()
         for part in range(21):
             page.mouse.move(box["x"] + 2 + (box["width"] - 4) * part / 20, middle)
-            seen.add(compare(figure, truth, controls)[index])
+            seen.add(compare(figure, truth, program)[index])
         page.mouse.up()
         assert {0, len(control["values"]) - 1} <= seen
         assert len(seen) >= min(len(control["values"]), 10)
     assert faults == []
+
+
+# ----------------------------------------------------------------------------- what is drawn, against NumPy
+
+
+def drawn_check(at, z, tolerance):
+    accepted = tolerance * relu(at)
+    return [softplus(-at) <= accepted, softplus(-at), accepted], [z, softplus(-z)]
+
+
+def drawn_secant(at, z, step):
+    def straight(slope):
+        return np.sin(z**2) + slope * (at - z)
+
+    measured, slope = secant(z, step)
+    ends = z + step, np.sin((z + step) ** 2), z, np.sin(z**2)
+    return [np.sin(at**2), straight(measured), straight(slope)], ends
+
+
+def drawn_saturation(at, number, z):
+    f, slope = list(ACTIVATIONS.values())[int(number)]
+    curves = [abs(slope(at)) < 0.01, f(at), slope(at), f(z) + slope(z) * (at - z)]
+    return curves, [z, slope(z), z, f(z)]
+
+
+def numbers_of(program):
+    """The controls at their ends and, by chance, in between."""
+    rng = np.random.default_rng(0)
+    for pick in (lambda v: v[0], lambda v: v[-1], *[lambda v: v[rng.integers(len(v))]] * 30):
+        yield [pick(control["values"]) for control in program.controls]
+
+
+PLOTS = {"check-figure": drawn_check, "secant": drawn_secant, "saturation-figure": drawn_saturation}
+
+
+@pytest.mark.parametrize(("name", "drawn"), PLOTS.items())
+def test_curves_regions_and_points_are_the_packages(name, drawn):
+    program = Program(next(p.values[3] for p in FIGURES if p.id == name))
+    low, *_, high = program.options["options"]["x"]["ticks"]
+    for numbers in numbers_of(program):
+        for at in np.linspace(low, high, 41):
+            curves, marks = drawn(at, *map(np.float64, numbers))
+            np.testing.assert_allclose(program.call("config.formulas.graphs", at, *numbers), curves, 1e-12, 2e-13)
+            np.testing.assert_allclose(program.call("config.formulas.marks", *numbers), marks, 1e-12, 1e-13)
+
+
+def test_the_shapes_are_those_of_a_network():
+    program = Program(next(p.values[3] for p in FIGURES if p.id == "tracer"))
+    for N, D, H, K, stored in numbers_of(program):
+        net = Network([D, H, K], ["relu", "relu"])
+        Y = net.forward(np.zeros((N, D)))
+        W = net.weights[0].T if stored else net.weights[0]
+        arrays = [net.H[0], W, net.biases[0], net.Z[0], net.H[1], net.weights[1], net.biases[1], net.Z[1], Y]
+        sizes = [size for array in arrays for size in array.shape]
+        assert program.call("config.formulas.sizes", N, D, H, K, stored) == sizes
 
 
 # ------------------------------------------------------------------------------------------------- its life
@@ -168,6 +266,7 @@ def test_mouse(page, path, place, truth, html):
 def still_picture(html):
     """The picture that Python drew, without its style."""
     svg = b64decode(re.search('base64,([^"]+)', html)[1]).decode()
+    assert "background:#fff" in svg  # its letters are black, also in the dark
     return re.sub("<style>.*?</style>", "", svg, flags=re.DOTALL)
 
 
@@ -189,15 +288,15 @@ def test_without_scripts_the_picture_stays(browser, path, place, truth, html):
     page.goto(path.as_uri())
     picture = page.locator("figure.live-figure > img").nth(place)
     picture.scroll_into_view_if_needed()
-    assert picture.bounding_box()["width"] > 300
-    assert picture.bounding_box()["height"] > 150
+    assert 500 < picture.bounding_box()["width"] < 600
+    assert 300 < picture.bounding_box()["height"] < 800
     assert len(picture.get_attribute("alt")) > 60
     assert page.locator("figure.live-figure input").count() == 0
     context.close()
 
 
 def playing(html):
-    return next((i for i, c in enumerate(config_of(html)["controls"]) if c["plays"]), None)
+    return next((i for i, c in enumerate(Program(html).controls) if c["plays"]), None)
 
 
 PLAYING = [p for p in FIGURES if playing(p.values[3]) is not None]
@@ -208,12 +307,12 @@ PLAYING = [p for p in FIGURES if playing(p.values[3]) is not None]
 def test_play_step_and_reset(page, path, place, truth, html, motion):
     page.emulate_media(reduced_motion=motion)
     figure, faults = open_figure(page, path, place)
-    controls, index = config_of(html)["controls"], playing(html)
-    last = len(controls[index]["values"]) - 1
+    program, index = Program(html), playing(html)
+    last = len(program.controls[index]["values"]) - 1
     play, step, reset = (figure.locator("button").nth(i) for i in range(3))
     slider, words = figure.locator("input, select").nth(index), figure.locator(".live-words")
     step.press("Enter")
-    assert compare(figure, truth, controls)[index] == 1
+    assert compare(figure, truth, program)[index] == 1
     play.press("Enter")
     if motion == "reduce":  # at once at the end
         assert slider.input_value() == str(last)
@@ -230,9 +329,9 @@ def test_play_step_and_reset(page, path, place, truth, html, motion):
     assert play.inner_text() == "Play"
     assert words.get_attribute("aria-live") == "polite"
     step.press("Enter")  # stays at the end
-    assert compare(figure, truth, controls)[index] == last
+    assert compare(figure, truth, program)[index] == last
     reset.press("Enter")
-    assert compare(figure, truth, controls) == [control["start"] for control in controls]
+    assert compare(figure, truth, program) == [control["at"] for control in program.controls]
     assert faults == []
 
 
@@ -244,43 +343,83 @@ def test_the_stored_output_is_small_and_carries_the_runtime(path, place, truth, 
     assert path.read_text(encoding="utf-8").count("globalThis.backpropLive = ") == 1
 
 
-def parabola():
+def parabola(label="a x² < y"):
     x, a = reals("x a")
     axes = live.Axis("x", (-2, 0, 2)), live.Axis("y", (0, 4))
-    return live.Figure(
-        live.plot(
-            x,
-            *axes,
-            [
-                live.region("right of a", x > a),
-                live.curve('a x² < y & "z"', a * x**2),
-                live.line("", 1, a, 2 * a, style=1),
-                live.point("", 1, a, style=2),
-            ],
-        ),
-        [live.slider(a, [0.5, 1, 2], 1)],
-        [
-            live.Result("slope:", 2 * a),
-            live.Result("sizes", [3, a]),
-            live.Result("a is", live.holds(a > 1), words=("small", "large")),
-        ],
-        alt="A parabola <script>",
-    )
+    items = [
+        live.region("right of a", x > a),
+        live.curve(label, a * x**2),
+        live.curve("tangent", a + 2 * a * (x - 1), style=1),
+        live.point("", 1, a, style=2),
+    ]
+    results = [
+        live.Result("slope:", 2 * a),
+        live.Result("sizes", [3, a]),
+        live.Result("a is", live.holds(a > 1), words=("small", "large")),
+    ]
+    slider = live.slider(a, [0.5, 1, 2], 1, plays=True)
+    return live.Figure(live.plot(x, *axes, items), [slider], results, alt="A parabola <script>")
+
+
+def page_of(folder, *figures):
+    file = folder / "page.html"
+    html = "".join(figure._repr_html_() for figure in figures)
+    file.write_text(f"<!doctype html><meta charset='utf-8'><title>t</title><body>{html}", encoding="utf-8")
+    return file
 
 
 def test_two_copies_of_a_figure_move_on_their_own(page, tmp_path):
-    html = parabola()._repr_html_()
-    assert html == parabola()._repr_html_()
-    file = tmp_path / "twice.html"
-    file.write_text(f"<!doctype html><meta charset='utf-8'><body>{html}{html}", encoding="utf-8")
-    second, faults = open_figure(page, file, 1)
+    """Whatever its texts are."""
+    figure = parabola('<!-- <script> & "</script>')
+    assert figure._repr_html_() == parabola('<!-- <script> & "</script>')._repr_html_()
+    second, faults = open_figure(page, page_of(tmp_path, figure, figure), 1)
     second.locator("input").press("ArrowRight")
     values = [f.get_attribute("data-values") for f in page.locator("figure.live-figure").all()]
     assert values == ['["2","3","1","0"]', '["4","3","2","1"]']
     assert second.locator(".live-words").inner_text().split() == "slope: 4 sizes (3, 2) a is large".split()
-    assert second.locator("[role=img]").get_attribute("aria-label") == "A parabola <script>"
+    assert second.locator("[role=img]").get_attribute("aria-label") == "At first: A parabola <script>"
+    assert second.get_by_text('<!-- <script> & "</script>', exact=True).count() == 1
     assert page.locator("style[data-live]").count() == 1
     assert faults == []
+
+
+def test_coming_back_to_a_page_its_numbers_are_those_of_its_sliders(page, tmp_path):
+    file = page_of(tmp_path, parabola())
+    figure, _ = open_figure(page, file, 0)
+    figure.locator("input").press("ArrowRight")
+    page.goto("about:blank")
+    page.go_back()
+    figure = page.locator("figure.live-figure")
+    at, slope = figure.locator("input").input_value(), json.loads(figure.get_attribute("data-values"))[0]
+    assert (at, slope) in [("1", "2"), ("2", "4")]
+
+
+WATCH_INTERVALS = """() => {
+  const [set, clear] = [setInterval, clearInterval];
+  window.running = new Set();
+  window.setInterval = (...how) => { const id = set(...how); running.add(id); return id };
+  window.clearInterval = (id) => { running.delete(id); clear(id) };
+}"""
+
+
+def test_a_removed_figure_stops(page, tmp_path):
+    figure, faults = open_figure(page, page_of(tmp_path, parabola()), 0)
+    page.evaluate(WATCH_INTERVALS)
+    figure.get_by_role("button", name="Reset").click()
+    figure.locator("input").press("Home")
+    figure.get_by_role("button", name="Play").click()
+    assert page.evaluate("running.size") == 1
+    page.evaluate("document.querySelector('figure').remove()")
+    page.wait_for_function("running.size === 0")
+    assert faults == []
+
+
+def test_large_text_on_a_small_screen(page, tmp_path):
+    page.set_viewport_size({"width": 360, "height": 800})
+    figure, _ = open_figure(page, page_of(tmp_path, parabola()), 0)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert figure.locator("input").bounding_box()["width"] > 150
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
 # ------------------------------------------------------------------------------- the picture and its numbers
@@ -290,75 +429,181 @@ def elements(svg, name, kind):
     return [e.attrs for e in BeautifulSoup(svg, "html.parser").find_all(name, class_=kind)]
 
 
+def points_of(line):
+    return np.array([tuple(map(float, point.split(","))) for point in line["points"].split()])
+
+
+LEFT, RIGHT = 12 + 7.4, 386  # of the box, for ticks of one letter
+
+
+def across(x):
+    return LEFT + (x + 2) / 4 * (RIGHT - LEFT)
+
+
+def up(y):
+    return 262 - y / 4 * 234
+
+
 def test_a_plot_draws_its_numbers():
-    """x from -2 to 2 lies between 19.4 and 426, y from 0 to 4 between 262 and 28."""
+    """x from −2 to 2, y from 0 to 4"""
     svg = parabola().frame([2])["picture"]
-    left, right = 12 + 7.4, 426
-
-    def across(x):
-        return left + (x + 2) / 4 * (right - left)
-
-    def up(y):
-        return 262 - y / 4 * 234
-
-    (dot,) = elements(svg, "circle", "k2")
-    assert (float(dot["cx"]), float(dot["cy"])) == pytest.approx((across(1), up(2)), abs=0.06)
-    (tangent,) = elements(svg, "polyline", "k1")
-    ends = [tuple(map(float, p.split(","))) for p in tangent["points"].split()]
-    assert ends == [pytest.approx((across(x), up(4 * x - 2)), abs=0.06) for x in (-2, 2)]
-    (graph,) = elements(svg, "polyline", "k0")
-    points = np.array([tuple(map(float, p.split(","))) for p in graph["points"].split()])
-    x = np.linspace(-2, 2, 321)
-    np.testing.assert_allclose(points, np.array([across(x), up(2 * x**2)]).T, atol=0.06)
-    sample, shaded = elements(parabola().frame([0.5])["picture"], "rect", "region")[::-1][:2]
-    assert (float(shaded["x"]), float(shaded["width"])) == pytest.approx(
-        (across(0.5125), across(2) - across(0.5125)), abs=0.2
-    )
-    assert "a x² &#60; y &#38; &#34;z&#34;" in svg
+    (dot,) = elements(svg, "path", "k2")
+    assert [float(v) for v in re.findall(r"[\d.]+", dot["transform"])] == pytest.approx([across(1), up(2)], abs=0.06)
+    x = np.linspace(-2, 2, 201)
+    for kind, y in (("k0", 2 * x**2), ("k1", 4 * x - 2)):
+        (line,) = elements(svg, "polyline", kind)
+        np.testing.assert_allclose(points_of(line), np.array([across(x), up(y)]).T, atol=0.06)
+    shaded, sample = elements(parabola().frame([0.5])["picture"], "rect", "region")
+    ends = float(shaded["x"]), float(shaded["x"]) + float(shaded["width"])
+    assert ends == pytest.approx((across(0.5), across(2)), abs=0.11)
     assert float(sample["width"]) == 24
+    assert "a x² &#60; y" in svg
+    words = [(t.get_text(), float(t["x"]), float(t["y"])) for t in BeautifulSoup(svg, "html.parser").find_all("text")]
+    assert words[:8] == [
+        *((text, pytest.approx(across(v), abs=0.06), 280) for text, v in [("−2", -2), ("0", 0), ("2", 2)]),
+        *((text, pytest.approx(LEFT - 6, abs=0.06), up(v) + 5) for text, v in [("0", 0), ("4", 4)]),
+        ("y", pytest.approx(LEFT, abs=0.06), 16),
+        ("x", pytest.approx((LEFT + RIGHT) / 2, abs=0.06), 298),
+        ("right of a", pytest.approx(LEFT + 30, abs=0.06), 324),
+    ]
+    assert [line["class"] for line in elements(svg, "line", "line")] == [["line", "k0"], ["line", "k1"]]  # the legend
+    box = BeautifulSoup(svg, "html.parser").svg.svg.attrs
+    assert [box["x"], box["y"], box["width"], box["height"]] == box["viewbox"].split() == ["19.4", "28", "366.6", "234"]
 
 
-def test_a_curve_breaks_where_it_has_no_value():
-    x, a = reals("x a")
+def drawn(y, axes, symbol, *, condition=None):
+    items = [live.curve("y", y)] if condition is None else [live.region("", condition)]
+    figure = live.Figure(live.plot(symbol, *axes, items), [live.slider(reals("a"), [1])], [], "a graph")
+    return figure.first["picture"]
+
+
+def test_a_curve_breaks_where_it_has_no_value_and_where_it_jumps():
+    x = reals("x")
     axes = live.Axis("x", (-2, 2)), live.Axis("y", (1e-2, 1), log=True)
-    figure = live.Figure(live.plot(x, *axes, [live.curve("1/x", a / x)]), [live.slider(a, [1])], [], "a hyperbola")
-    (branch,) = elements(figure.frame([1])["picture"], "polyline", "k0")  # log(1/x) has no value for x < 0, 1/0 neither
-    assert len(branch["points"].split()) == 160
-    assert "Infinity" not in str(branch)
-    assert "NaN" not in str(branch)
+    (branch,) = elements(drawn(1 / x, axes, x), "polyline", "k0")  # log(1/x) has no value for x < 0, 1/0 neither
+    assert len(points_of(branch)) == 100
+    axes = live.Axis("x", (-2, 2)), live.Axis("y", (-1, 2))
+    left, right = elements(drawn(step(x), axes, x), "polyline", "k0")
+    assert (len(points_of(left)), len(points_of(right))) == (101, 100)
+    assert len(elements(drawn(1 / x, axes, x), "polyline", "k0")) == 2
+    for steep in (20 * x, 500 * x, sp.sin(40 * x), sp.tanh(1000 * x)):
+        (line,) = elements(drawn(steep, axes, x), "polyline", "k0")
+        assert len(points_of(line)) == 201
+
+
+def test_numbers_far_outside_do_not_spoil_a_curve():
+    x = reals("x")
+    axes = live.Axis("x", (-20, 20)), live.Axis("y", (0, 1))
+    svg = drawn(sp.exp(x**3) + x, axes, x)
+    assert not re.search(r"e\+|Infinity|NaN", svg)
+    assert elements(svg, "polyline", "k0")
+
+
+def test_a_logarithmic_axis_x_is_sampled_evenly():
+    x = reals("x")
+    axes = live.Axis("x", (1e-6, 1), log=True), live.Axis("y", (1e-6, 1), log=True)
+    (line,) = elements(drawn(x, axes, x), "polyline", "k0")
+    steps = np.diff(points_of(line), axis=0)
+    np.testing.assert_allclose(steps, np.broadcast_to(steps.mean(axis=0), steps.shape), atol=0.11)
+
+
+@pytest.mark.parametrize(
+    ("condition", "ends"),
+    [
+        (lambda x: x < 0.123, [(-2, 0.123)]),
+        (lambda x: x**2 >= 1.1, [(-2, -(1.1**0.5)), (1.1**0.5, 2)]),
+        (lambda x: abs(x - 0.5) <= 0.021, [(0.479, 0.521)]),
+        (lambda x: x < 5, [(-2, 2)]),
+        (lambda x: x > 5, []),
+    ],
+)
+def test_a_region_ends_where_its_condition_does(condition, ends):
+    x = reals("x")
+    svg = drawn(x, (live.Axis("x", (-2, 2)), live.Axis("y", (0, 4))), x, condition=condition(x))
+    found = [(float(r["x"]), float(r["x"]) + float(r["width"])) for r in elements(svg, "rect", "region")]
+    assert found == [pytest.approx((across(a), across(b)), abs=0.11) for a, b in ends]
 
 
 def test_shapes_that_do_not_fit_are_crossed_out():
     M, D, H = reals("M D H")
-    view = live.shapes({"X": (M, D), "W": (H, D), "Z": (M, H)}, ["X · W → Z"], framed=0, batch=M, most=3)
+    arrays = {"X": (M, D), "W": (H, D), "Z": (M, H), "Y": (M, H)}
+    view = live.shapes(arrays, ["X · W → Z", "f ( Z ) → Y"], batch=M, most=3)
     figure = live.Figure(view, [live.slider(s, [1, 2, 3]) for s in (M, D, H)], [], "a product")
     fits, wrong = (figure.frame(sizes)["picture"] for sizes in ([3, 2, 2], [3, 2, 1]))
-    assert "Z (3, 2)" in fits
-    assert "✗" not in fits
-    assert len(elements(fits, "rect", "cell")) == 6 + 4 + 6
-    assert len(elements(fits, "rect", "sample")) == 2 + 2
-    assert "Z ?" in wrong
-    assert "✗" in wrong
-    assert len(elements(wrong, "rect", "unknown")) == 3
+    said = [t.get_text() for t in BeautifulSoup(fits, "html.parser").find_all("text")]
+    assert said == ["X (3, 2)", "·", "W (2, 2)", "→", "Z (3, 2)", "f", "(", "Z (3, 2)", ")", "→", "Y (3, 2)"]
+    assert [t.get_text() for t in BeautifulSoup(fits, "html.parser").find_all("tspan")] == ["2", "2"]
+    assert len(elements(fits, "rect", "cell")) == 6 + 4 + 3 * 6
+    samples = elements(fits, "rect", "sample")
+    assert len(samples) == 4 * 2
+    first = min(float(cell["y"]) for cell in elements(fits, "rect", "cell"))
+    assert {float(cell["y"]) for cell in samples[:2]} == {first}
+    said = [t.get_text() for t in BeautifulSoup(wrong, "html.parser").find_all("text")]
+    assert said == ["X (3, 2)", "✗", "W (1, 2)", "→", "Z ?", "f", "(", "Z ?", ")", "→", "Y ?"]
+    assert len(elements(wrong, "rect", "unknown")) == 3 * 3
+
+
+def test_a_logarithmic_axis():
+    x = reals("x")
+    axes = live.Axis("x", (-2, 2)), live.Axis("y", (1e-8, 1e-4, 1), log=True)
+    (line,) = elements(drawn(sp.exp(x * 9 - 10), axes, x), "polyline", "k0")
+    points = points_of(line)
+    expected = 262 + (np.linspace(-2, 2, 201) * 9 - 10 - np.log(1e-8)) / np.log(1e-8) * 234
+    np.testing.assert_allclose(points[:, 1], expected, atol=0.06)
+
+
+def test_every_class_of_a_picture_has_its_style():
+    """No line without a stroke, no dot without a colour, and dashes that differ."""
+    rules = dict(re.findall(r"^\.live-picture \.(\w+) \{(.*)\}", live.STYLE, re.M))
+    assert set(rules) == {"grid", "line", "dot", "region", "cell", "sample", "unknown", "inner", "sign", "wrong"} | {
+        f"k{style}" for style in range(4)
+    }
+    assert len({rules[f"k{style}"].split("stroke-dasharray:")[-1] for style in range(4)}) == 4
+    assert float(re.search(r"stroke-width: ([\d.]+)", rules["line"])[1]) >= 2
+    assert float(re.search(r"fill-opacity: ([\d.]+)", rules["region"])[1]) >= 0.1
+    light, dark = (re.findall(r"--k\d: (#\w+)", part) for part in live.STYLE.split("html[data-theme"))
+    assert len({*light, *dark}) == 8
+
+
+def test_digits():
+    shown = live.Figure(live.plot(x, *AXES, []), [live.slider(a, [33])], [live.Result("", sp.exp(-a) + a, 17)], "")
+    assert shown.first["words"] == [["", "33.00000000000001"]]
 
 
 def test_numbers_in_words():
-    values = [0, -0.25, 1e-12, -1e21, 123456, 2 / 3, 1e400, -1e400]
-    written = [
-        live.quickjs.Context().eval(f"{live.JAVASCRIPT} number({v!r}, 4)".replace("inf", "Infinity")) for v in values
-    ]
-    assert written == ["0", "−0.25", "1e−12", "−1e21", "123500", "0.6667", "∞", "−∞"]
-    assert live.quickjs.Context().eval(f"{live.JAVASCRIPT} number(NaN, 4)") == "not a number"
-    assert live.Axis("y", (1e-2, 1, 1e3), log=True).options["texts"] == ["10⁻²", "1", "10³"]
+    values = [0, -0.25, 1e-12, -1e21, 123456, 2 / 3, 4.2483e-18, 1e400, -1e400]
+    numbers = ", ".join(map(str, values)).replace("inf", "Infinity")
+    written = quickjs.Context().eval(f"{live.JAVASCRIPT} [{numbers}, NaN].map((v) => number(v, 4)).join(' ')")
+    assert written == "0 −0.25 10⁻¹² −1·10²¹ 123500 0.6667 4.248·10⁻¹⁸ ∞ −∞ not a number"
 
 
-def test_bad_figures_are_refused():
-    x, a, b = reals("x a b")
-    axes = live.Axis("x", (0, 1)), live.Axis("y", (0, 1))
-    with pytest.raises(live.InputError, match=r"no symbols but the arguments \[x, a\], received \[b\]"):
-        live.Figure(live.plot(x, *axes, [live.curve("", b * x)]), [live.slider(a, [1])], [], "a line")
-    with pytest.raises(live.InputError, match=r"start: expected one of the slider's values, received 0\.3\."):
-        live.slider(a, np.arange(4) / 10 + 1e-9, 0.3)
+x, a, b = reals("x a b")
+AXES = live.Axis("x", (0, 1)), live.Axis("y", (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: live.Figure(live.plot(x, *AXES, [live.curve("", b * x)]), [live.slider(a, [1])], [], ""),
+            r"no symbols but the arguments \[x, a\], received \[b\]",
+        ),
+        (lambda: live.slider(a, np.arange(4) / 10 + 1e-9, 0.3), r"start: expected one of .* received 0\.3\."),
+        (lambda: live.slider(a, []), "start: expected one of .* received None"),
+        (lambda: live.slider(a, [1, 2], texts=["one"]), "texts: expected one for each of the 2 values, received 1"),
+        (lambda: live.choice(sizes("N"), ["p", "q"], "letter"), "positive numbers for the symbol N, received 0"),
+        (lambda: live.choice(a, ["p", "q"], "letter", start=2), "start: expected .* 0 to 1, received 2"),
+        (lambda: live.choice(a, ["p", "q"], "letter", start="p"), "received 'p'"),
+        (lambda: live.curve("", x, style=4), "style: expected 0, 1, 2 or 3, received 4"),
+        (lambda: live.Axis("y", (0, 1), log=True), r"numbers, all positive, received \(0, 1\)"),
+        (lambda: live.Axis("y", (1, 0)), r"ticks: expected increasing numbers, received \(1, 0\)"),
+        (lambda: live.Axis("y", (1,)), r"received \(1,\)"),
+        (lambda: live.shapes({"X": (a, b), "Y": (a, b)}, ["X · W → Y"], a, 3), "received {'W'} in 'X · W → Y'"),
+        (lambda: live.shapes({"X": (a, b)}, ["f (X) → Y"], a, 3), "received {'Y'}"),
+    ],
+)
+def test_bad_figures_are_refused(make, message):
+    assert re.search(message, refused(make))
 
 
 # --------------------------------------------------------------------------------------------- in JupyterLab
@@ -394,7 +639,7 @@ def lab(tmp_path_factory):
     log = (folder / "log").open("w")
     with subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log) as server:
         yield f"http://127.0.0.1:{port}/lab/workspaces"
-        server.terminate()
+        server.kill()  # a kernel ends with its server; to end politely, the server would wait for a kernel that starts
     log.close()
 
 
@@ -421,11 +666,11 @@ def test_figures_in_jupyterlab(page, lab):
         figure = cell.locator("figure.live-figure")
         figure.locator("summary").click()  # JupyterLab makes this cell the active one, in command mode
         figure.locator("summary").click()
-        controls = config_of(html)["controls"]
-        sweep(page, figure, truth, controls, 0)
-        for index in range(1, len(controls)):
+        program = Program(html)
+        sweep(page, figure, truth, program, 0)
+        for index in range(1, len(program.controls)):
             figure.locator("input, select").nth(index).press("End")
-            assert compare(figure, truth, controls)[index] == len(controls[index]["values"]) - 1
+            assert compare(figure, truth, program)[index] == len(program.controls[index]["values"]) - 1
         assert "jp-mod-active" in cell.get_attribute("class")  # no key has moved the selection
 
 

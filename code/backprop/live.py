@@ -11,13 +11,12 @@ call of a function that is finite for every finite z, as in ``forward_pass.py``.
 
 import html
 import json
-import math
 import re
 import sys
 from base64 import b64encode
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import count
+from itertools import count, pairwise
 
 import quickjs
 import sympy as sp
@@ -80,7 +79,7 @@ def javascript(name, arguments, expressions):
     that returns the array of the expressions' values.
 
     A subexpression that occurs twice is computed once. The same input gives the same
-    text. Where a value is not real, as √z for z < 0, the function returns NaN.
+    text. Arithmetic whose value is not real, as √z for z < 0, gives NaN.
     The accuracy is that of the expression as it is written: σ(z)(1 − σ(z)) cancels for
     large z in JavaScript as it does in NumPy.
 
@@ -280,69 +279,92 @@ class Printer(JavascriptCodePrinter):
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis, from its first tick to its last."""
+    """An axis of a plot, from its first tick to its last.
+
+    Parameters
+        label: what it shows. ticks: at least two increasing numbers.
+        log: True for a logarithmic axis; its ticks are positive.
+    Raises: ``InputError`` for other ticks. Chapter: 00.
+
+    >>> Axis("error", (1e-12, 1e-6, 1), log=True).ticks
+    (1e-12, 1e-06, 1)
+    """
 
     label: str
     ticks: tuple
     log: bool = False
 
-    @property
-    def options(self):
-        texts = [power_of_ten(t) if self.log else in_words(t) for t in self.ticks]
-        return {**vars(self), "texts": texts}
-
-
-def in_words(number):
-    """A number as the page shows it.
-
-    >>> in_words(-0.25)
-    '−0.25'
-    """
-    return f"{number:g}".replace("-", "−")
-
-
-def power_of_ten(number):
-    """A tick of a logarithmic axis.
-
-    >>> power_of_ten(1e-12)
-    '10⁻¹²'
-    """
-    exponent = str(round(math.log10(number)))
-    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return "1" if exponent == "0" else "10" + exponent.translate(raised)
+    def __post_init__(self):
+        rising = len(self.ticks) > 1 and all(a < b for a, b in pairwise(self.ticks))
+        if not rising or (self.log and self.ticks[0] <= 0):
+            raise InputError(
+                f"ticks: expected increasing numbers{', all positive' * self.log}, "
+                f"received {self.ticks}. Likely cause: an axis that starts at 0 and "
+                "is logarithmic, or ticks in another order"
+            )
 
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a plot. Its expressions may use the symbols of the controls.
-
-    There are four styles, 0 to 3, which differ in colour and in dashes. A part without
-    a label is not named below the plot.
-    """
+    """A part of a plot: what it is, its label, its expressions, its style."""
 
     kind: str
     label: str
     expressions: tuple
     style: int = 0
 
+    def __post_init__(self):
+        if self.style not in range(4):
+            raise InputError(
+                f"style: expected 0, 1, 2 or 3, received {self.style!r}. "
+                "Likely cause: a fifth curve; a plot with five is hard to read"
+            )
+
 
 def curve(label, y, style=0):
-    """The graph of an expression in the symbol of the x axis."""
+    """The graph of an expression in a plot. It is interrupted where the expression has
+    no value, and where it jumps.
+
+    Parameters
+        label: what stands below the plot; "" for nothing.
+        y: an expression in the symbol of the plot and in the symbols of the controls.
+        style: 0, 1, 2 or 3: its colour and its dashes.
+    Returns: an item for ``plot``. Raises: ``InputError``. Chapter: 00.
+
+    >>> curve("z²", reals("z")**2).expressions
+    (z**2,)
+    """
     return Item("curve", label, (y,), style)
 
 
 def region(label, condition):
-    """The part of the x axis where a condition holds, shaded."""
+    """The values of a plot's symbol for which a condition holds, as a shaded band.
+    A band narrower than 1/200 of the axis may be missed.
+
+    Parameters
+        label: what stands below the plot; "" for nothing.
+        condition: a comparison, in the symbol of the plot and those of the controls.
+    Returns: an item for ``plot``. Chapter: 00.
+
+    >>> region("positive", reals("z") > 0).expressions
+    (Piecewise((1, z > 0), (0, True)),)
+    """
     return Item("region", label, (holds(condition),))
 
 
-def line(label, x, y, slope, style=0):
-    """The straight line through (x, y) with this slope."""
-    return Item("line", label, (x, y, slope), style)
-
-
 def point(label, x, y, style=0):
-    """A dot at (x, y)."""
+    """A dot in a plot, which moves with the controls.
+
+    Parameters
+        label: what stands below the plot; "" for nothing.
+        x, y: its place, expressions in the symbols of the controls.
+        style: 0, 1, 2 or 3: its colour and its form.
+    Returns: an item for ``plot``. Raises: ``InputError``. Chapter: 00.
+
+    >>> z = reals("z")
+    >>> point("", z, z**2).expressions
+    (z, z**2)
+    """
     return Item("point", label, (x, y), style)
 
 
@@ -362,54 +384,63 @@ def plot(symbol, x, y, items):
 
     Parameters
         symbol: a real symbol, which runs along the axis x. x, y: ``Axis``.
-        items: a list of ``curve``, ``region``, ``line`` and ``point``;
+        items: a list of ``curve``, ``region`` and ``point``;
             the later ones are drawn over the earlier ones.
     Returns: a view for ``Figure``. Chapter: 00.
+
+    >>> z = reals("z")
+    >>> parts = [curve("z²", z**2)]
+    >>> plot(z, Axis("z", (-1, 1)), Axis("z²", (0, 1)), parts).formulas["graphs"]
+    ([z], [z**2])
     """
-    low, high = x.ticks[0], x.ticks[-1]
     graphs, marks, named = [], [], []
     for item in items:
-        into = graphs if item.kind in ("curve", "region") else marks
-        named.append(
-            {"is": item.kind, "label": item.label, "style": item.style, "at": len(into)}
-        )
-        if item.kind == "line":
-            at, height, slope = item.expressions
-            for end in (low, high):
-                into += [end, height + slope * (end - at)]
-        else:
-            into += item.expressions
+        place = marks if item.kind == "point" else graphs
+        known = {"is": item.kind, "label": item.label, "style": item.style}
+        named.append({**known, "at": len(place)})
+        place += item.expressions
     return View(
         "plot",
-        {"x": x.options, "y": y.options, "items": named},
+        {"x": vars(x), "y": vars(y), "items": named},
         {"graphs": ([symbol], graphs), "marks": ([], marks)},
     )
 
 
-def shapes(arrays, lines, framed, batch, most):
+def shapes(arrays, lines, batch, most):
     """Equations between arrays, which are drawn as squares.
 
     Parameters
         arrays: {name: shape}; the shapes are expressions.
-        lines: equations such as "X · W + b → Z". Where the inner sizes of a product
-            differ, it is crossed out, and the last array of the line is unknown.
-        framed: an expression, the number of the line that has a frame, from 0.
+        lines: equations such as "X · W + b → Z", with spaces between the signs. Where
+            the inner sizes of a product differ it is crossed out, and the array that
+            the line ends in is unknown, and what later lines make of it.
         batch: in arrays with this number of rows the first one is marked, as a sample.
         most: the largest number of rows that is drawn.
-    Returns: a view for ``Figure``. Chapter: 01.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` for a line whose products or last sign are no arrays.
+    Chapter: 01.
+
+    >>> from backprop.symbolic import sizes
+    >>> N, D = sizes("N D")
+    >>> shapes({"X": (N, D), "w": (D, 1), "z": (N, 1)}, ["X · w → z"], N, 9).name
+    'shapes'
     """
-    named, sizes = [], []
+    for equation in lines:
+        tokens = equation.split(" ")
+        around = [t for pair in pairwise(tokens) if "·" in pair for t in pair]
+        if missing := {*around, tokens[-1]} - {*arrays, "·"}:
+            raise InputError(
+                f"lines: expected products of the arrays {', '.join(arrays)}, "
+                f"received {missing} in {equation!r}. "
+                "Likely cause: a space left out, or an array without a shape"
+            )
+    named, flat = [], []
     for name, shape in arrays.items():
-        sample = shape[0] == batch
-        named.append(
-            {"name": name, "axes": len(shape), "at": len(sizes), "sample": sample}
-        )
-        sizes += shape
-    return View(
-        "shapes",
-        {"arrays": named, "lines": lines, "most": most},
-        {"sizes": ([], sizes), "framed": ([], [framed])},
-    )
+        known = {"name": name, "axes": len(shape), "sample": shape[0] == batch}
+        named.append({**known, "at": len(flat)})
+        flat += shape
+    options = {"arrays": named, "lines": lines, "most": most}
+    return View("shapes", options, {"sizes": ([], flat)})
 
 
 # ------------------------------------------------------------------------ what is moved
@@ -417,15 +448,25 @@ def shapes(arrays, lines, framed, batch, most):
 
 @dataclass(frozen=True)
 class Control:
-    """A symbol, the numbers that the reader may give it, and how they are shown."""
+    """A symbol, the numbers that the reader may give it, the place of the first one
+    in their list, and the texts that stand for them.
+    """
 
     symbol: sp.Symbol
     label: str
     values: tuple
-    texts: tuple
-    start: int = 0
+    at: int
+    texts: tuple | None = None
     menu: bool = False
     plays: bool = False
+
+    def __post_init__(self):
+        if self.symbol.is_positive and min(self.values) <= 0:
+            raise InputError(
+                f"values: expected positive numbers for the symbol {self.symbol}, "
+                f"received {min(self.values)}. Likely cause: a symbol made by sizes, "
+                "for which SymPy has decided already that it is not 0"
+            )
 
 
 def slider(symbol, values, start=None, label=None, texts=None, plays=False):
@@ -435,38 +476,60 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False):
         symbol: a real symbol. values: the numbers that it takes, in their order.
         start: the number at first; by default the first one.
         label: what stands beside the slider; by default the symbol.
-        texts: how each number is shown, if not as a number.
+        texts: what is shown for each number, if not the number.
         plays: True gives the figure the buttons Play and Step, which move this slider.
     Returns: a control for ``Figure``.
-    Raises: ``InputError`` where ``start`` is not one of the values. Chapter: 00.
+    Raises: ``InputError`` where ``start`` is not one of the values, or the texts are
+        not as many. Chapter: 00.
 
-    >>> slider(reals("z"), [-1, 0, 1], start=0).texts
-    ('−1', '0', '1')
+    >>> slider(reals("z"), [-1, 0, 1], start=0).at
+    1
     """
     values = tuple(v.item() if hasattr(v, "item") else v for v in values)
-    if start is not None and start not in values:
+    start = values[0] if start is None and values else start
+    if start not in values:
         raise InputError(
             f"start: expected one of the slider's values, received {start!r}. "
             "Likely cause: values that rounding has changed; round them"
         )
-    texts = tuple(texts or map(in_words, values))
-    at = 0 if start is None else values.index(start)
-    return Control(symbol, label or symbol.name, values, texts, at, plays=plays)
+    if texts is not None and len(texts) != len(values):
+        raise InputError(
+            f"texts: expected one for each of the {len(values)} values, "
+            f"received {len(texts)}. Likely cause: the two lists were made apart"
+        )
+    at = values.index(start)
+    return Control(symbol, label or symbol.name, values, at, texts, plays=plays)
 
 
 def choice(symbol, texts, label, start=0):
     """A menu. The symbol is 0 for the first text, 1 for the second, and so on;
-    ``cases`` makes expressions that depend on it. ``start`` is its number at first.
+    ``cases`` makes expressions that depend on it.
+
+    Parameters
+        symbol: a real symbol. texts: the entries of the menu.
+        label: what stands beside it. start: the number of the entry at first.
+    Returns: a control for ``Figure``.
+    Raises: ``InputError`` where there is no such entry. Chapter: 01.
 
     >>> choice(reals("k"), ["sigmoid", "tanh"], "activation").values
     (0, 1)
     """
     values = tuple(range(len(texts)))
-    return Control(symbol, label, values, tuple(texts), start, menu=True)
+    if start not in values:
+        raise InputError(
+            f"start: expected the number of an entry, 0 to {len(texts) - 1}, "
+            f"received {start!r}. Likely cause: the entry itself, or counting from 1"
+        )
+    return Control(symbol, label, values, start, tuple(texts), menu=True)
 
 
 def cases(symbol, expressions):
-    """The first expression where the symbol is 0, the second where it is 1, and so on.
+    """An expression that depends on a menu: the first one where the symbol is 0,
+    the second where it is 1, and so on.
+
+    Parameters
+        symbol: the symbol of a ``choice``. expressions: one for each of its entries.
+    Returns: an expression. Chapter: 01.
 
     >>> k, z = reals("k z")
     >>> cases(k, [z, z**2])
@@ -478,7 +541,7 @@ def cases(symbol, expressions):
 
 
 def holds(condition):
-    """1 where a condition holds, else 0.
+    """1 where a condition holds, else 0: an expression. Chapter: 00.
 
     >>> holds(reals("z") > 0)
     Piecewise((1, z > 0), (0, True))
@@ -491,10 +554,18 @@ def holds(condition):
 
 @dataclass(frozen=True)
 class Result:
-    """What stands under the picture: a label and the value of an expression.
+    """What stands under the picture: a label and a value.
 
-    ``value`` may be a list of sizes, shown as a shape. With ``words`` the value is the
-    number of a word, from 0. ``digits`` is the number of significant digits.
+    Parameters
+        label: what stands before the value.
+        value: an expression in the symbols of the controls, or a list of sizes, which
+            is shown as a shape.
+        digits: how many significant digits are shown.
+        words: if given, the value is the number of one of them, from 0.
+    Chapter: 00.
+
+    >>> Result("f(z) =", reals("z")**2).expressions
+    [z**2]
     """
 
     label: str
@@ -504,16 +575,17 @@ class Result:
 
     @property
     def expressions(self):
-        return [*self.value] if self.is_shape else [self.value]
+        return [*self.value] if self.size else [self.value]
 
     @property
-    def is_shape(self):
-        return isinstance(self.value, list | tuple)
+    def size(self):
+        """How many sizes a shape has; 0 for a number."""
+        return len(self.value) if isinstance(self.value, list | tuple) else 0
 
     @property
     def options(self):
-        size = len(self.value) if self.is_shape else 0
-        return {**vars(self), "value": None, "size": size}
+        known = ("label", "digits", "words", "size")
+        return {name: getattr(self, name) for name in known}
 
 
 def resource(name):
@@ -547,7 +619,8 @@ def config(view, controls, results):
         "controls": [{**vars(c), "symbol": c.symbol.name} for c in controls],
         "results": [r.options for r in results],
     }
-    written = json.dumps(options, ensure_ascii=False).replace("</", r"<\/")
+    # no text may end the script, or begin another one
+    written = json.dumps(options, ensure_ascii=False).replace("<", r"\u003c")
     listed = ",\n".join(printed)
     return f"{{...{written}, formulas: {{\n{listed}\n}}}}"
 
@@ -577,8 +650,8 @@ class Figure:
 
     def __init__(self, view, controls, results, alt):
         self.alt = alt
-        self.start = [c.values[c.start] for c in controls]
         self.config = config(view, controls, results)
+        self.first = self.frame([c.values[c.at] for c in controls])
 
     def __repr__(self):
         return f"Live figure: {self.alt}"
@@ -591,11 +664,11 @@ class Figure:
         return json.loads(js.eval(f"JSON.stringify({call})"))
 
     def _repr_html_(self):
-        picture = self.frame(self.start)["picture"]
-        styled = picture.replace(">", f"><style>{PICTURE_STYLE}</style>", 1)
+        paper = f"<style>{PICTURE_STYLE}svg{{background:#fff}}</style>"
+        styled = self.first["picture"].replace(">", f">{paper}", 1)
         still = b64encode(styled.encode()).decode()
         return f"""<figure class="live-figure">
-<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{still}">
+<img width="544" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{still}">
 <script>{RUNTIME}</script>
 <script>{{
 const {NAMES} = backpropLive;
