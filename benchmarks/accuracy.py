@@ -5,7 +5,9 @@
 Each row: the function, then for float32 and float64 the largest |computed − true| / ulp(true) over the inputs where
 the true value is a normal number of the type, and the input at which it occurs. The inputs cover the whole range:
 dense near 0, near the zero of silu′ and where the exponentials leave the normal numbers, then every power of ten.
-Then softmax of K scores, rows of every spread.
+Then softmax of K scores, rows of every spread. Then the losses of single samples, with targets 0 and 1
+(hard) or in between (soft). A gradient of cross-entropy is measured in ulp of what it is the difference of,
+(1 − y) p and y (1 − p); with a hard target that is the gradient itself.
 Other processors run other kernels of exp, tanh and cosh. NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL" chooses those
 for machines without AVX-512, "X86_V3 X86_V4 AVX512_ICL" the plainest.
 """
@@ -14,6 +16,7 @@ import sys
 
 import numpy as np
 from backprop.forward_pass import ACTIVATIONS, softmax
+from backprop.loss import LOSSES
 from mpmath import mp, mpf
 
 mp.dps = 50
@@ -100,6 +103,78 @@ def widest_softmax(Z):
     return max(errors)
 
 
+def log_sum(z):
+    """max z and log Σ exp(z − max z), in which the largest term, 1, is not added to the others."""
+    top = max(range(len(z)), key=lambda k: z[k])
+    return z[top], mp.log1p(mp.fsum(mp.exp(v - z[top]) for k, v in enumerate(z) if k != top))
+
+
+def softplus(z):
+    return TRUTH["softplus"][0](z)
+
+
+def true_loss(name, z, y):
+    """(ℓ, gradient, size): a sample's loss, the gradient, and the size of what the gradient is the difference of."""
+    r = [a - b for a, b in zip(z, y, strict=True)]
+    if name == "half_squared_error":
+        return mp.fsum(v**2 for v in r) / 2, r, r
+    if name == "mean_squared_error":
+        return mp.fsum(v**2 for v in r) / len(r), [2 * v / len(r) for v in r], r
+    if name == "huber":
+        cut = [max(min(v, mpf(1)), mpf(-1)) for v in r]
+        return mp.fsum(v**2 / 2 if abs(v) <= 1 else abs(v) - mpf(1) / 2 for v in r), cut, cut
+    if name == "hinge":
+        margins = [1 - a * b for a, b in zip(z, y, strict=True)]
+        return mp.fsum(max(v, 0) for v in margins), [-b * (v > 0) for b, v in zip(y, margins, strict=True)], y
+    if name == "binary_cross_entropy":
+        pairs = [(sigma(a), sigma(-a)) for a in z]
+        loss = mp.fsum((1 - b) * softplus(a) + b * softplus(-a) for a, b in zip(z, y, strict=True))
+    else:
+        top, rest = log_sum(z)
+        pairs = [(mp.exp(a - top - rest), None) for a in z]
+        pairs = [(p, mp.fsum(q for j, (q, _) in enumerate(pairs) if j != k)) for k, (p, _) in enumerate(pairs)]
+        loss = mp.fsum(b * ((top - a) + rest) for a, b in zip(z, y, strict=True))
+    parts = [((1 - b) * p, b * q) for (p, q), b in zip(pairs, y, strict=True)]
+    return loss, [a - b for a, b in parts], [max(a, b) for a, b in parts]
+
+
+def samples(name, kind, dtype, points, seed):
+    """Predictions and targets of single samples over the whole range that the loss can bear."""
+    rng = np.random.default_rng(seed)
+    K = 3
+    top = 4 if dtype == np.float32 else 300
+    if name in ("half_squared_error", "mean_squared_error", "huber"):
+        top = 15 if dtype == np.float32 else 150
+    depth = 85 if dtype == np.float32 else 700
+    ranges = [(-3, 1), (-3, np.log10(depth)), (0, top)]
+    spread = np.concatenate([rng.uniform(*r, points) for r in ranges])
+    Z = rng.normal(size=(len(spread), K)) / 4 * 10 ** spread[:, None]
+    Y = rng.uniform(size=Z.shape)
+    if name == "cross_entropy":
+        Y = rng.dirichlet(np.ones(K) / 2, len(Z))
+    if kind == "hard":
+        Y = np.eye(K)[rng.integers(0, K, len(Z))] if name == "cross_entropy" else np.round(Y)
+    if name == "hinge":
+        Y = np.where(Y > 0.5, 1, -1)
+    Z, Y = Z.astype(dtype), Y.astype(dtype)
+    if name == "cross_entropy":  # a row sums to 1 as nearly as the type allows
+        Y[:, 0] = np.maximum(1 - Y[:, 1:].sum(axis=1, dtype=np.float64), 0)
+    return Z, Y
+
+
+def widest_loss(name, kind, dtype, points, seed=0):
+    """The largest error of a sample's loss, and of the entries of its gradient."""
+    worst = [0.0, 0.0]
+    for z, y in zip(*samples(name, kind, dtype, points, seed), strict=True):
+        loss, gradient = LOSSES[name](z[None], y[None])
+        true, slopes, sizes = true_loss(name, [mpf(float(v)) for v in z], [mpf(float(v)) for v in y])
+        worst[0] = max(worst[0], error(loss, true))
+        for g, slope, size in zip(gradient[0], slopes, sizes, strict=True):
+            one = error(np.zeros(1, dtype)[0], mpf(size)) / abs(size) if size else 0
+            worst[1] = max(worst[1], float(abs(mpf(float(g)) - slope) * one))
+    return worst
+
+
 def main(points):
     print(f"{'':12}{'':12}{'float32':>9} {'at z =':>16} {'float64':>9} {'at z =':>25}   ({6 * points} inputs)")
     for name in ACTIVATIONS:
@@ -109,6 +184,11 @@ def main(points):
     for K in (2, 10, 100, 2048):
         e4, e8 = (widest_softmax(scores(t, K, 6 * points)) for t in (np.float32, np.float64))
         print(f"{'softmax':12}{f'K = {K}':12}{e4:9.2f} {'':16} {e8:9.2f}")
+    print(f"{'':24}{'float32':>12} {'gradient':>9} {'float64':>12} {'gradient':>9}")
+    for name in LOSSES:
+        for kind in ("hard", "soft"):
+            (v4, g4), (v8, g8) = (widest_loss(name, kind, t, points) for t in (np.float32, np.float64))
+            print(f"{name:24}{kind:5}{v4:7.2f} {g4:9.2f} {v8:12.2f} {g8:9.2f}")
 
 
 if __name__ == "__main__":

@@ -316,16 +316,24 @@ def softmax(z, out=None):
     if z.dtype == np.float32:
         p = np.exp(np.subtract(z, m, dtype=np.float64))
         return np.divide(p, p @ ones, out=out, casting="same_kind")
+    p, e = exponentials(z, m, out)
+    multiple = (p + 1024) - 1024
+    total = multiple @ ones + (p - multiple + e) @ ones
+    p += e
+    return np.divide(p, total, out=out)
+
+
+def exponentials(z, m, out=None):
+    """exp(z − m) in float64 as p + e: p = exp of the rounded difference, and e what its
+    rounding costs, with exp(d + e) = exp(d)(1 + e) for the exact rounding error e.
+    """
     difference = z - m
     minus_m = difference - z
     e = (z - (difference - minus_m)) - (m + minus_m)
     p = np.exp(difference, out=out)
     e[p == 0] = 0  # it is NaN for a score −∞
     e *= p
-    multiple = (p + 1024) - 1024
-    total = multiple @ ones + (p - multiple + e) @ ones
-    p += e
-    return np.divide(p, total, out=out)
+    return p, e
 
 
 def limit_scores(z, m):

@@ -116,7 +116,7 @@ Likely cause: a missing value in the data
     """
     for name, a in arrays.items():
         if not isfinite(np.vdot(a, a)):
-            _refuse_first(name, a, ~np.isfinite(a), "finite values", cause)
+            refuse_first(name, a, ~np.isfinite(a), "finite values", cause)
 
 
 def check_no_nan(**arrays):
@@ -132,7 +132,7 @@ def check_no_nan(**arrays):
     for name, a in arrays.items():
         norm = np.vdot(a, a)
         if norm != norm:
-            _refuse_first(
+            refuse_first(
                 name,
                 a,
                 np.isnan(a),
@@ -141,7 +141,7 @@ def check_no_nan(**arrays):
             )
 
 
-def _refuse_first(name, a, bad, expected, cause):
+def refuse_first(name, a, bad, expected, cause):
     """Raise for the first True of `bad`, if there is one."""
     where = np.argwhere(bad)
     if len(where):

@@ -1,0 +1,351 @@
+"""Chapter 02, losses: from a prediction or its logits, and the target, to the cost and
+its gradient, in one call.
+
+A row is a sample. The loss ℓ is a number for each sample; the cost L = (1/N) Σ ℓ is
+their mean. **The 1/N enters here**, in ``cost``, and nowhere else in the package: a
+gradient that comes from here has it already.
+
+The formulas add terms that are not negative, so that nothing cancels, and use logits
+only in differences. Where a target is 0 or 1 the gradients of the cross-entropies do
+not cancel either. ``benchmarks/accuracy.py`` measures every error.
+"""
+
+from functools import wraps
+from math import isfinite
+
+import numpy as np
+
+from .forward_pass import exponentials
+from .shapes import (
+    InputError,
+    check_count,
+    check_finite,
+    check_floats,
+    check_shapes,
+    refuse_first,
+)
+
+# ------------------------------------------------------------------------- one contract
+
+CONTRACT = """
+    Parameters
+        {name}: (N, K), float32 or float64, finite.
+        Y: {targets}{options}
+        out: an array like {name} for the gradient, which may be {name} itself;
+            a new one if None.
+    Returns: the cost L, a number of {name}'s type, and ∂L/∂{name} (N, K).
+        No floating-point warning is raised.
+    Raises: ``InputError`` for other shapes, types and targets, an empty batch, NaN and
+        infinity, and a cost that overflows. Chapter: 02.
+"""
+
+
+def cost(name, targets, check=None, options=""):
+    """Make a cost of a formula ``(prediction, Y, out, …)`` that writes the gradient of
+    each sample's loss into ``out`` and returns the losses ℓ (N,).
+
+    The cost, without checks, is ``f.__wrapped__(prediction, Y, out, …)``: the mean of
+    ℓ, and the gradient divided by N. ``check`` makes of the reader's targets an array
+    like the prediction, or refuses them.
+    """
+
+    def decorate(formula):
+        @np.errstate(all="ignore")
+        def mean(prediction, Y, out, **options):
+            losses = formula(prediction, Y, out, **options)
+            out /= len(out)
+            return out.dtype.type(losses.mean()), out
+
+        @wraps(formula)
+        def function(prediction, Y, out=None, **options):
+            prediction = check_floats(**{name: prediction})
+            check_shapes(f"{name} (N, K)", prediction)
+            check_finite("training that diverged", **{name: prediction})
+            Y = check_targets(name, prediction, Y, check)
+            out = np.empty_like(prediction) if out is None else out
+            check_floats(out=out, **{name: prediction})
+            check_shapes("out ({}, {})".format(*prediction.shape), out)
+            L, gradient = mean(prediction, Y, out, **options)
+            check_finite(f"{name} or Y so large that the loss overflows", L=L)
+            return L, gradient
+
+        function.__wrapped__ = mean
+        contract = CONTRACT.format(name=name, targets=targets, options=options)
+        function.__doc__ = f"{formula.__doc__}{contract}"
+        return function
+
+    return decorate
+
+
+def check_targets(name, prediction, Y, check):
+    """The targets as an array of the prediction's type and shape."""
+    if check is class_targets and np.asarray(Y).dtype.kind in "iu":
+        check_shapes(f"{name} (N, K), Y (N,)", prediction, Y)
+        return one_hot(Y, prediction.shape[1], prediction.dtype)
+    _, Y = check_floats(**{name: prediction}, Y=Y)
+    check_shapes(f"{name} (N, K), Y (N, K)", prediction, Y)
+    check_finite("a missing value in the data", Y=Y)
+    if check:
+        check(Y)
+    return Y
+
+
+# --------------------------------------------------------------------------- regression
+
+REALS = "targets (N, K), of the same type, finite."
+
+
+@cost("Y_hat", REALS)
+def half_squared_error(Y_hat, Y, out):
+    """ℓ = ½ ‖ŷ − y‖², with gradient ŷ − y.
+
+    The sum over the K outputs, with a ½ and no 1/K.
+    Source: the Gaussian likelihood with variance 1, without its constant.
+
+    >>> half_squared_error(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
+    (np.float64(2.0), array([[2., 0.]]))
+    """
+    r = np.subtract(Y_hat, Y, out=out)
+    return np.vecdot(r, r) / 2
+
+
+@cost("Y_hat", REALS)
+def mean_squared_error(Y_hat, Y, out):
+    """ℓ = (1/K) ‖ŷ − y‖², with gradient (2/K)(ŷ − y); so L = (1/NK) ΣΣ (ŷ − y)².
+
+    Source: the mean over all NK numbers, as in scikit-learn and PyTorch.
+
+    >>> mean_squared_error(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
+    (np.float64(2.0), array([[2., 0.]]))
+    """
+    r = np.subtract(Y_hat, Y, out=out)
+    K = r.shape[1]
+    losses = np.vecdot(r, r) / K
+    r *= 2 / K
+    return losses
+
+
+def check_delta(delta):
+    if not (isinstance(delta, int | float) and delta > 0 and isfinite(delta)):
+        raise InputError(
+            f"delta: expected a positive number, received {delta!r}. "
+            "Likely cause: the arguments in another order"
+        )
+
+
+@cost(
+    "Y_hat",
+    REALS,
+    options="\n        delta: where the parabola ends, in the units of Y; positive.",
+)
+def huber(Y_hat, Y, out, delta=1.0):
+    """ℓ = Σ_k ½ r² where |r| ≤ δ, δ(|r| − ½ δ) beyond, with r = ŷ − y; its gradient is
+    r, cut off at ±δ. With c for the gradient both are c (r − ½ c).
+
+    Source: Huber (1964).
+
+    >>> huber(np.array([[0.5, -3.0]]), np.array([[0.0, 0.0]]))
+    (np.float64(2.625), array([[ 0.5, -1. ]]))
+    """
+    check_delta(delta)
+    r = Y_hat - Y
+    c = np.clip(r, -float(delta), float(delta), out=out)
+    return np.vecdot(c, r - c / 2)
+
+
+# ----------------------------------------------------------------------- classification
+
+
+def check_probabilities(Y):
+    refuse_first(
+        "Y",
+        Y,
+        (Y < 0) | (Y > 1),
+        "targets from 0 to 1",
+        "labels −1 and 1, or class numbers in place of 0 and 1",
+    )
+
+
+@cost("Z", "targets (N, K) from 0 to 1, of the same type.", check_probabilities)
+def binary_cross_entropy(Z, Y, out):
+    """ℓ = Σ_k (1 − y) softplus(z) + y softplus(−z) = Σ_k softplus(z) − y z, from the
+    logits z; its gradient is (1 − y) σ(z) − y σ(−z) = σ(z) − y.
+
+    Each of the K outputs answers a question of its own with yes or no; the prediction
+    is σ(z). Source: the Bernoulli likelihood.
+
+    >>> L, gradient = binary_cross_entropy(np.array([[800.0]]), np.array([[0.0]]))
+    >>> L, gradient
+    (np.float64(800.0), array([[1.]]))
+    """
+    small = np.exp(-abs(Z))
+    wrong = (1 - Y) * np.maximum(Z, 0) + Y * np.maximum(-Z, 0)
+    losses = (np.log1p(small) + wrong).sum(axis=1)
+    sure, unsure = 1 / (1 + small), small / (1 + small)
+    yes, no = np.where(Z > 0, (sure, unsure), (unsure, sure))
+    np.subtract((1 - Y) * yes, Y * no, out=out)
+    return losses
+
+
+def class_targets(Y):
+    """Refuse rows that are no probabilities of the K classes."""
+    check_probabilities(Y)
+    total = Y.sum(axis=1)
+    far = abs(total - 1) > 4 * len(Y.T) * np.finfo(Y.dtype).eps
+    refuse_first(
+        "Y summed over classes",
+        total,
+        far,
+        "1",
+        "several classes in one row, which binary_cross_entropy takes, or counts",
+    )
+
+
+@cost(
+    "Z",
+    "class numbers (N,) from 0 to K − 1, or targets (N, K) whose rows are "
+    "probabilities:\n            one-hot, smoothed or soft, of the same type.",
+    class_targets,
+)
+def cross_entropy(Z, Y, out):
+    """ℓ = log Σ_k exp(z_k) − Σ_k y_k z_k, from the logits z of K classes; its gradient
+    is softmax(z) − y.
+
+    With the largest logit m, and the sum of all other exp(z_k − m) called rest,
+    ℓ = Σ_k y_k (m − z_k) + log(1 + rest), and the largest probability is
+    1 − rest/(1 + rest). float32 is computed in float64 and rounded once.
+
+    Source: the categorical likelihood. The rounding of z − m is made good as in
+    ``softmax``.
+
+    >>> Z = np.array([[0.0, np.log(3.0)]])
+    >>> L, gradient = cross_entropy(Z, np.array([0]))
+    >>> L.round(4), gradient
+    (np.float64(1.3863), array([[-0.75,  0.75]]))
+    """
+    Z, Y = np.asarray(Z, np.float64), np.asarray(Y, np.float64)
+    rows, top = np.arange(len(Z)), Z.argmax(axis=1)
+    m = Z[rows, top][:, None]
+    p, e = exponentials(Z, m)
+    p += e
+    p[rows, top] = 0
+    rest = p @ np.ones((Z.shape[1], 1))
+    losses = np.vecdot(Y, m - Z) + np.log1p(rest[:, 0])
+    gradient = p / (1 + rest) - Y
+    gradient[rows, top] = (1 - Y[rows, top]) - (rest / (1 + rest))[:, 0]
+    out[...] = gradient
+    return losses
+
+
+def check_signs(Y):
+    cause = "labels 0 and 1; pass 2 * Y - 1"
+    refuse_first("Y", Y, abs(Y) != 1, "targets -1 or 1", cause)
+
+
+@cost("Z", "targets (N, K), −1 or 1, of the same type.", check_signs)
+def hinge(Z, Y, out):
+    """ℓ = Σ_k max(0, 1 − y z); its gradient is −y where y z < 1, else 0. It has a kink
+    at y z = 1, where the book takes 0.
+
+    Source: the support vector machine, Cortes & Vapnik (1995).
+
+    >>> hinge(np.array([[0.5], [-2.0], [3.0]]), np.array([[1.0], [1.0], [1.0]]))
+    (np.float64(1.1666666666666667), array([[-0.33333333],
+           [-0.33333333],
+           [-0.        ]]))
+    """
+    margin = 1 - Y * Z
+    np.multiply(-Y, margin > 0, out=out)
+    return np.maximum(margin, 0).sum(axis=1)
+
+
+LOSSES = {
+    f.__name__: f
+    for f in (
+        half_squared_error,
+        mean_squared_error,
+        huber,
+        binary_cross_entropy,
+        cross_entropy,
+        hinge,
+    )
+}
+
+# ------------------------------------------------------------------------------ targets
+
+
+def one_hot(labels, K, dtype=np.float64):
+    """Class numbers as rows: 1 at the class of the sample, 0 elsewhere.
+
+    Parameters
+        labels: (N,), integers from 0 to K − 1. K: the number of classes.
+        dtype: float32 or float64.
+    Returns: Y (N, K).
+    Raises: ``InputError`` for a label out of range, and for labels that are no integers
+        or not in one axis. Chapter: 02.
+
+    >>> one_hot([2, 0], 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    labels, K = np.asarray(labels), check_count("K", K)
+    if labels.dtype.kind not in "iu":
+        raise InputError(
+            f"labels: expected integers, received {labels.dtype}. "
+            "Likely cause: labels read as text or as floats; convert with .astype(int)"
+        )
+    check_shapes("labels (N,)", labels)
+    wrong = (labels < 0) | (labels >= K)
+    cause = "classes counted from 1, or fewer logits than classes"
+    refuse_first("labels", labels, wrong, f"integers from 0 to {K - 1}", cause)
+    return np.eye(K, dtype=dtype)[labels]
+
+
+def smooth(Y, epsilon):
+    """Label smoothing: (1 − ε) y + ε/K, rows that sum to 1 as before.
+
+    Parameters
+        Y: (N, K), float32 or float64; rows of probabilities. epsilon: from 0 to 1.
+    Returns: an array like Y.
+    Raises: ``InputError``. Chapter: 02. Source: Szegedy et al. (2016).
+
+    >>> smooth(one_hot([1], 4), 0.2)
+    array([[0.05, 0.85, 0.05, 0.05]])
+    """
+    Y = check_floats(Y=Y)
+    check_shapes("Y (N, K)", Y)
+    class_targets(Y)
+    if not 0 <= epsilon <= 1:
+        raise InputError(
+            f"epsilon: expected a number from 0 to 1, received {epsilon!r}. "
+            "Likely cause: a percentage"
+        )
+    return Y * Y.dtype.type(1 - epsilon) + Y.dtype.type(epsilon / Y.shape[1])
+
+
+# -------------------------------------------------------------------------- regulariser
+
+
+def l2(theta, strength, out=None):
+    """The L2 regulariser ½ λ ‖θ‖², with gradient λ θ: what the objective J adds to L.
+
+    Parameters
+        theta: (P,), float32 or float64, finite. strength: λ, not negative.
+        out: an array like theta for the gradient, or None.
+    Returns: the number, and the gradient (P,).
+    Raises: ``InputError``. Chapter: 02.
+    Source: the Gaussian prior with variance 1/λ.
+
+    >>> l2(np.array([3.0, 4.0]), 0.1)
+    (np.float64(1.25), array([0.3, 0.4]))
+    """
+    theta = check_floats(theta=theta)
+    check_shapes("theta (P,)", theta)
+    check_finite("training that diverged", theta=theta)
+    if not (strength >= 0 and isfinite(strength)):
+        raise InputError(
+            f"strength: expected a finite number, not negative, received {strength!r}. "
+            "Likely cause: the sign of an update in the place of that of a penalty"
+        )
+    value = theta.dtype.type(strength) * (np.vdot(theta, theta) / 2)
+    return value, np.multiply(theta.dtype.type(strength), theta, out=out)
