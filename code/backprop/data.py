@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .shapes import check_finite, check_floats, check_shapes
+
 
 def digits():
     """Handwritten digits, 8 by 8 pixels, as rows.
@@ -23,3 +25,61 @@ def digits():
 
     X, y = load_digits(return_X_y=True)
     return np.divide(X, 16), y
+
+
+def breast_cancer():
+    """Tumours, each with 30 measurements of its cells.
+
+    Returns
+        X: (569, 30), float64: mean, standard error and worst value of ten measurements.
+        y: (569,), integers: 1 benign, 0 malignant.
+    Chapter: 02, real data.
+    Source: Street, Wolberg & Mangasarian (1993), as in scikit-learn.
+
+    >>> X, y = breast_cancer()
+    >>> X.shape, int(y.sum())
+    ((569, 30), 357)
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    return load_breast_cancer(return_X_y=True)
+
+
+def diabetes():
+    """Patients, each with age, sex, body mass index, blood pressure and six blood
+    serum measurements.
+
+    Returns
+        X: (442, 10), float64, in the units of the source.
+        y: (442,), float64: a measure of how the disease went on in a year, 25 to 346.
+    Chapter: 02, real data.
+    Source: Efron, Hastie, Johnstone & Tibshirani (2004), as in scikit-learn.
+
+    >>> X, y = diabetes()
+    >>> X.shape, float(y.min()), float(y.max())
+    ((442, 10), 25.0, 346.0)
+    """
+    from sklearn.datasets import load_diabetes
+
+    return load_diabetes(return_X_y=True, scaled=False)
+
+
+def standardised(X):
+    """Each column minus its mean, divided by its standard deviation; a column that is
+    constant becomes 0.
+
+    Parameters
+        X: (N, D), float32 or float64, finite.
+    Returns: an array like X.
+    Raises: ``InputError`` for another shape or type, and NaN or infinity.
+    Chapter: 02, real data.
+
+    >>> standardised(np.array([[1.0, 7.0], [3.0, 7.0]]))
+    array([[-1.,  0.],
+           [ 1.,  0.]])
+    """
+    X = check_floats(X=X)
+    check_shapes("X (N, D)", X)
+    check_finite("a missing value in the data", X=X)
+    spread = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(spread == 0, 1, spread)

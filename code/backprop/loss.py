@@ -50,6 +50,7 @@ def cost(name, targets, check=None, options=""):
     """
 
     def decorate(formula):
+        @wraps(formula)
         @np.errstate(all="ignore")
         def mean(prediction, Y, out, **options):
             losses = formula(prediction, Y, out, **options)

@@ -113,7 +113,7 @@ DECLARED = {}  # the arrays' names in the order in which the author named them
 
 class LatexPrinter(SympyLatexPrinter):
     """SymPy's printer, with factors and terms in the order of textbooks:
-    X W and not W X, the sum before the bias.
+    X W and not W X, the sum before the bias, ŷ − y and not −y + ŷ.
     """
 
     def _print_Mul(self, product):
@@ -143,7 +143,7 @@ class LatexPrinter(SympyLatexPrinter):
     def _as_ordered_terms(self, expression, order=None):
         return sorted(
             super()._as_ordered_terms(expression, order),
-            key=lambda term: not term.has(Sum),
+            key=lambda term: (not term.has(Sum), term.could_extract_minus_sign()),
         )
 
 
@@ -163,7 +163,8 @@ def place_in_product(a):
 
 def latex(expression):
     """How the book typesets an expression."""
-    return LatexPrinter().doprint(expression)
+    text = LatexPrinter().doprint(expression)
+    return text.replace("ŷ", r"\hat{y}").replace("Ŷ", r"\hat{Y}")
 
 
 # ---------------------------------------------------------------------------- functions
