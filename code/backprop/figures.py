@@ -138,11 +138,11 @@ def curves(x, lines, xlabel, ylabel, **axes):
     """Labelled curves over one axis; ``lines`` maps a label to values,
     ``axes`` are Matplotlib's axis properties.
     """
-    _, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(WIDTH, 3.4 + 0.24 * -(-len(lines) // 2)))
     for label, y in lines.items():
         ax.plot(x, y, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel, **axes)
-    ax.legend()
+    fig.legend(loc="outside lower center", ncols=2)
 
 
 def digits(images, probabilities):

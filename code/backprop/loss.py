@@ -335,7 +335,7 @@ def l2(theta, strength, out=None):
         out: an array like theta for the gradient, or None.
     Returns: the number, and the gradient (P,).
     Raises: ``InputError``. Chapter: 02.
-    Source: the Gaussian prior with variance 1/λ.
+    Source: the Gaussian prior with variance 1/(Nλ), for a batch of N samples.
 
     >>> l2(np.array([3.0, 4.0]), 0.1)
     (np.float64(1.25), array([0.3, 0.4]))
