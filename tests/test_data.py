@@ -6,7 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from backprop.data import digits
+from backprop.data import breast_cancer, diabetes, digits, standardised
+from helpers import refused
 
 
 def test_digits_without_a_network(monkeypatch):
@@ -41,3 +42,23 @@ def test_digits_are_not_shared():
 def test_importing_the_module_is_light():
     code = "import sys, backprop.data; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("load", "shape", "kind"), [(breast_cancer, (569, 30), "i"), (diabetes, (442, 10), "f")])
+def test_the_other_data(load, shape, kind):
+    X, y = load()
+    assert (X.shape, X.dtype) == (shape, np.float64)
+    assert (y.shape, y.dtype.kind) == (shape[:1], kind)
+    assert np.isfinite(X).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_standardised(dtype):
+    X = np.random.default_rng(0).normal(3, 5, (50, 4)).astype(dtype)
+    X[:, 2] = 0.1  # its computed standard deviation is not 0
+    S = standardised(X)
+    assert S.dtype == dtype
+    np.testing.assert_allclose(S.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(S.std(axis=0), [1, 1, 0, 1], rtol=1e-6)
+    assert "(N, D)" in refused(standardised, X[0])
+    assert "received nan" in refused(standardised, X * np.nan)

@@ -17,7 +17,7 @@ from backprop.loss import (
     l2,
     mean_squared_error,
     one_hot,
-    smooth,
+    smooth_labels,
 )
 from backprop.proof import gradient_check
 from helpers import refused
@@ -137,6 +137,8 @@ def test_type_shape_and_out(f, dtype):
     assert (type(L), gradient.dtype, gradient.shape) == (dtype, dtype, (5, 3))
     assert np.array_equal(prediction, before[0])
     assert np.array_equal(Y, before[1])
+    name = next(iter(inspect.signature(f).parameters))
+    assert f(**{name: prediction}, Y=Y, out=None)[0] == L
     out = np.full((5, 3), np.nan, dtype)
     assert f(prediction, Y, out=out)[1] is out
     assert np.array_equal(out, gradient)
@@ -154,7 +156,7 @@ def test_without_checks(f):
     assert np.array_equal(out, f(prediction, Y)[1])
 
 
-@pytest.mark.parametrize("f", [*EVERY, one_hot, smooth, l2])
+@pytest.mark.parametrize("f", [*EVERY, one_hot, smooth_labels, l2])
 def test_docstrings(f):
     for word in ("Returns: ", "Raises: ", "Chapter: 02", "Parameters", ">>> "):
         assert word in inspect.getdoc(f)
@@ -177,7 +179,7 @@ def test_class_numbers_are_one_hot_rows():
 @pytest.mark.parametrize("dtype", FLOATS)
 @given(st.integers(2, 200), st.floats(0, 1))
 def test_smoothed_rows_sum_to_one(dtype, K, epsilon):
-    Y = smooth(one_hot([K - 1, 0], K, dtype), epsilon)
+    Y = smooth_labels(one_hot([K - 1, 0], K, dtype), epsilon)
     assert Y.dtype == dtype
     cross_entropy(np.zeros((2, K), dtype), Y)
     np.testing.assert_allclose(Y[0, -1], 1 - epsilon + epsilon / K, rtol=4 * np.finfo(dtype).eps)
@@ -212,8 +214,9 @@ def test_bad_arrays_are_refused(f):
     assert "received inf" in refused(f, prediction + np.inf, Y)
     assert "received nan" in refused(f, prediction, Y * np.nan)
     assert "int64" in refused(f, prediction.astype(int), Y)
-    assert "out has 4 where 3 is needed" in refused(f, prediction, Y, out=np.empty((4, 4)))
-    assert "one float type" in refused(f, prediction, Y, out=np.empty((4, 3), np.float32))
+    assert "received float64 of shape (4, 4)" in refused(f, prediction, Y, out=np.empty((4, 4)))
+    assert "received float32 of shape (4, 3)" in refused(f, prediction, Y, out=np.empty((4, 3), np.float32))
+    assert "received list" in refused(f, prediction, Y, out=prediction.tolist())
     with pytest.raises(TypeError):
         f(prediction, Y, weight=2)
 
@@ -232,7 +235,8 @@ Z23 = np.zeros((2, 3))
         (lambda: cross_entropy(Z23, np.array([0, 3])), "integers from 0 to 2, received 3 at index (1,)"),
         (lambda: cross_entropy(Z23, np.array([-1, 0])), "received -1"),
         (lambda: cross_entropy(Z23, np.array([0, 1, 2])), "Y has 3 where N = 2"),
-        (lambda: cross_entropy(Z23, np.array([[0], [1]])), "Y has ndim 2 where 1 is needed"),
+        (lambda: cross_entropy(Z23, np.array([[0], [1]])), "Y: expected float32 or float64, received int64"),
+        (lambda: cross_entropy(Z23, [[1.0, 0.0], [1.0]]), "rows differ in length"),
         (lambda: cross_entropy(Z23, np.array([0.0, 1.0])), "Y has ndim 1 where 2 is needed"),
         (lambda: hinge(Z23, Z23), "targets -1 or 1, received 0.0"),
         (lambda: huber(Z23, Z23, delta=0), "positive number, received 0"),
@@ -241,9 +245,15 @@ Z23 = np.zeros((2, 3))
         (lambda: hinge(Z23 + 1e308, Z23 - 1), "received inf"),
         (lambda: one_hot([0.0], 2), "integers, received float64"),
         (lambda: one_hot(["a"], 2), "integers, received <U1"),
+        (lambda: one_hot([0], 2, int), "float32 or float64, received int64"),
         (lambda: one_hot([0], 0), "at least 1, received 0"),
-        (lambda: smooth(one_hot([0], 2), 1.5), "from 0 to 1, received 1.5"),
-        (lambda: smooth(Z23, 0.1), "received 0.0"),
+        (lambda: smooth_labels(one_hot([0], 2), 1.5), "from 0 to 1, received 1.5"),
+        (lambda: smooth_labels(Z23, 0.1), "received 0.0"),
+        (lambda: smooth_labels(one_hot([0], 2), "a"), "from 0 to 1, received 'a'"),
+        (lambda: l2(np.ones(2), "a"), "not negative, received 'a'"),
+        (lambda: l2(np.ones(2), 1, out=np.ones(3)), "out: expected an array float64 of shape (2,)"),
+        (lambda: l2(np.full(2, 1e200), 1), "value: expected finite values, received inf."),
+        (lambda: huber(Z23, Z23, delta="a"), "positive number, received 'a'"),
         (lambda: l2(np.ones(2), -1), "not negative, received -1"),
         (lambda: l2(np.ones((2, 2)), 1), "theta (P,)"),
         (lambda: l2(np.array([np.inf]), 1), "received inf"),
@@ -254,5 +264,5 @@ def test_bad_values_are_refused(call, message):
 
 
 def test_every_loss_is_in_the_table():
-    public = {name for name, f in vars(loss).items() if hasattr(f, "__wrapped__") and f.__module__ == loss.__name__}
+    public = {name for name, f in vars(loss).items() if hasattr(f, "__signature__")}
     assert public == set(LOSSES)

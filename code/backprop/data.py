@@ -81,5 +81,5 @@ def standardised(X):
     X = check_floats(X=X)
     check_shapes("X (N, D)", X)
     check_finite("a missing value in the data", X=X)
-    spread = X.std(axis=0)
-    return (X - X.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    constant = (X[0] == X).all(axis=0)  # rounding may give it a spread
+    return (X - X.mean(axis=0)) / np.where(constant, np.inf, X.std(axis=0))

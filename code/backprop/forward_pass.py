@@ -23,6 +23,7 @@ from .shapes import (
     check_finite,
     check_floats,
     check_no_nan,
+    check_out,
     check_rng,
     check_shapes,
 )
@@ -66,15 +67,7 @@ def check_arguments(z, out):
     """
     z = check_floats(z=z)
     check_no_nan(z=z)
-    if out is None:
-        return z, np.empty_like(z)
-    if not isinstance(out, np.ndarray) or (out.shape, out.dtype) != (z.shape, z.dtype):
-        raise InputError(
-            f"out: expected an array {z.dtype} of shape {z.shape}, received "
-            f"{getattr(out, 'dtype', type(out).__name__)} of shape {np.shape(out)}. "
-            "Likely cause: a buffer made for another batch or another float type"
-        )
-    return z, out
+    return z, check_out(out, z)
 
 
 @checked
@@ -317,6 +310,7 @@ def softmax(z, out=None):
         p = np.exp(np.subtract(z, m, dtype=np.float64))
         return np.divide(p, p @ ones, out=out, casting="same_kind")
     p, e = exponentials(z, m, out)
+    e[p == 0] = 0  # it is NaN for a score −∞
     multiple = (p + 1024) - 1024
     total = multiple @ ones + (p - multiple + e) @ ones
     p += e
@@ -331,7 +325,6 @@ def exponentials(z, m, out=None):
     minus_m = difference - z
     e = (z - (difference - minus_m)) - (m + minus_m)
     p = np.exp(difference, out=out)
-    e[p == 0] = 0  # it is NaN for a score −∞
     e *= p
     return p, e
 

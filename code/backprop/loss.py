@@ -5,32 +5,81 @@ A row is a sample. The loss ℓ is a number for each sample; the cost L = (1/N) 
 their mean. **The 1/N enters here**, in ``cost``, and nowhere else in the package: a
 gradient that comes from here has it already.
 
-The formulas add terms that are not negative, so that nothing cancels, and use logits
-only in differences. Where a target is 0 or 1 the gradients of the cross-entropies do
-not cancel either. ``benchmarks/accuracy.py`` measures every error.
+A loss takes the prediction first and the target second. Its formula adds terms that are
+not negative, so that nothing cancels. Where a target is 0 or 1 the gradients of the
+cross-entropies do not cancel either. ``benchmarks/accuracy.py`` measures every error.
 """
 
+from contextlib import suppress
 from functools import wraps
+from inspect import signature
 from math import isfinite
+from numbers import Real
 
 import numpy as np
 
 from .forward_pass import exponentials
 from .shapes import (
     InputError,
+    as_float_array,
     check_count,
     check_finite,
     check_floats,
+    check_out,
     check_shapes,
     refuse_first,
 )
+
+# -------------------------------------------------------------------------- the targets
+
+
+def same_targets(name, prediction, Y):
+    """Y: targets (N, K), of the same type, finite."""
+    _, Y = check_floats(**{name: prediction}, Y=Y)
+    check_shapes(f"{name} (N, K), Y (N, K)", prediction, Y)
+    check_finite("a missing value in the data", Y=Y)
+    return Y
+
+
+def probability_targets(name, prediction, Y):
+    """Y: targets (N, K) from 0 to 1, of the same type."""
+    Y = same_targets(name, prediction, Y)
+    cause = "labels −1 and 1, or class numbers in place of 0 and 1"
+    refuse_first("Y", Y, (Y < 0) | (Y > 1), "targets from 0 to 1", cause)
+    return Y
+
+
+def class_targets(name, prediction, Y):
+    """Y: class numbers (N,) from 0 to K − 1, or targets (N, K) of the same type whose
+    rows are probabilities: one-hot, smoothed or soft.
+    """
+    with suppress(ValueError):  # rows that differ in length, which are refused below
+        Y = np.asanyarray(Y)
+    if getattr(Y, "ndim", 0) == 1 and Y.dtype.kind in "iu":
+        check_shapes(f"{name} (N, K), Y (N,)", prediction, Y)
+        return one_hot(Y, prediction.shape[1], prediction.dtype)
+    Y = probability_targets(name, prediction, as_float_array("Y", Y))
+    total = Y.sum(axis=1)
+    far = abs(total - 1) > 4 * Y.shape[1] * np.finfo(Y.dtype).eps
+    cause = "several classes in one row, which binary_cross_entropy takes, or counts"
+    refuse_first("Y summed over classes", total, far, "1", cause)
+    return Y
+
+
+def sign_targets(name, prediction, Y):
+    """Y: targets (N, K), −1 or 1, of the same type."""
+    Y = same_targets(name, prediction, Y)
+    cause = "labels 0 and 1; pass 2 * Y - 1"
+    refuse_first("Y", Y, abs(Y) != 1, "targets -1 or 1", cause)
+    return Y
+
 
 # ------------------------------------------------------------------------- one contract
 
 CONTRACT = """
     Parameters
-        {name}: (N, K), float32 or float64, finite.
-        Y: {targets}{options}
+        {name}: {kind} (N, K), float32 or float64, finite.
+        {targets}
         out: an array like {name} for the gradient, which may be {name} itself;
             a new one if None.
     Returns: the cost L, a number of {name}'s type, and ∂L/∂{name} (N, K).
@@ -40,64 +89,53 @@ CONTRACT = """
 """
 
 
-def cost(name, targets, check=None, options=""):
+def cost(targets):
     """Make a cost of a formula ``(prediction, Y, out, …)`` that writes the gradient of
     each sample's loss into ``out`` and returns the losses ℓ (N,).
 
-    The cost, without checks, is ``f.__wrapped__(prediction, Y, out, …)``: the mean of
-    ℓ, and the gradient divided by N. ``check`` makes of the reader's targets an array
-    like the prediction, or refuses them.
+    The cost without checks is ``f.__wrapped__(prediction, Y, out, …)``: the mean of ℓ,
+    and the gradient divided by N. ``targets`` checks the reader's targets.
     """
 
     def decorate(formula):
-        @wraps(formula)
-        @np.errstate(all="ignore")
-        def mean(prediction, Y, out, **options):
-            losses = formula(prediction, Y, out, **options)
-            out /= len(out)
-            return out.dtype.type(losses.mean()), out
+        arguments = signature(formula)
+        name = next(iter(arguments.parameters))
 
         @wraps(formula)
-        def function(prediction, Y, out=None, **options):
+        @np.errstate(all="ignore")
+        def mean(prediction, Y, out, *options):
+            losses, N = formula(prediction, Y, out, *options), len(out)
+            out /= N
+            return out.dtype.type(losses.sum() / N), out
+
+        @wraps(formula)
+        def function(*args, **kwargs):
+            given = arguments.bind(*args, **kwargs)
+            given.apply_defaults()
+            prediction, Y, out, *options = given.args
             prediction = check_floats(**{name: prediction})
             check_shapes(f"{name} (N, K)", prediction)
             check_finite("training that diverged", **{name: prediction})
-            Y = check_targets(name, prediction, Y, check)
-            out = np.empty_like(prediction) if out is None else out
-            check_floats(out=out, **{name: prediction})
-            check_shapes("out ({}, {})".format(*prediction.shape), out)
-            L, gradient = mean(prediction, Y, out, **options)
+            Y = targets(name, prediction, Y)
+            L, out = mean(prediction, Y, check_out(out, prediction), *options)
             check_finite(f"{name} or Y so large that the loss overflows", L=L)
-            return L, gradient
+            return L, out
 
         function.__wrapped__ = mean
-        contract = CONTRACT.format(name=name, targets=targets, options=options)
+        function.__signature__ = arguments
+        kind = "logits" if name == "Z" else "predictions"
+        contract = CONTRACT.format(name=name, kind=kind, targets=targets.__doc__)
         function.__doc__ = f"{formula.__doc__}{contract}"
         return function
 
     return decorate
 
 
-def check_targets(name, prediction, Y, check):
-    """The targets as an array of the prediction's type and shape."""
-    if check is class_targets and np.asarray(Y).dtype.kind in "iu":
-        check_shapes(f"{name} (N, K), Y (N,)", prediction, Y)
-        return one_hot(Y, prediction.shape[1], prediction.dtype)
-    _, Y = check_floats(**{name: prediction}, Y=Y)
-    check_shapes(f"{name} (N, K), Y (N, K)", prediction, Y)
-    check_finite("a missing value in the data", Y=Y)
-    if check:
-        check(Y)
-    return Y
-
-
 # --------------------------------------------------------------------------- regression
 
-REALS = "targets (N, K), of the same type, finite."
 
-
-@cost("Y_hat", REALS)
-def half_squared_error(Y_hat, Y, out):
+@cost(same_targets)
+def half_squared_error(Y_hat, Y, out=None):
     """ℓ = ½ ‖ŷ − y‖², with gradient ŷ − y.
 
     The sum over the K outputs, with a ½ and no 1/K.
@@ -110,8 +148,8 @@ def half_squared_error(Y_hat, Y, out):
     return np.vecdot(r, r) / 2
 
 
-@cost("Y_hat", REALS)
-def mean_squared_error(Y_hat, Y, out):
+@cost(same_targets)
+def mean_squared_error(Y_hat, Y, out=None):
     """ℓ = (1/K) ‖ŷ − y‖², with gradient (2/K)(ŷ − y); so L = (1/NK) ΣΣ (ŷ − y)².
 
     Source: the mean over all NK numbers, as in scikit-learn and PyTorch.
@@ -119,36 +157,28 @@ def mean_squared_error(Y_hat, Y, out):
     >>> mean_squared_error(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
     (np.float64(2.0), array([[2., 0.]]))
     """
-    r = np.subtract(Y_hat, Y, out=out)
-    K = r.shape[1]
+    r, K = np.subtract(Y_hat, Y, out=out), Y.shape[1]
     losses = np.vecdot(r, r) / K
     r *= 2 / K
     return losses
 
 
-def check_delta(delta):
-    if not (isinstance(delta, int | float) and delta > 0 and isfinite(delta)):
-        raise InputError(
-            f"delta: expected a positive number, received {delta!r}. "
-            "Likely cause: the arguments in another order"
-        )
-
-
-@cost(
-    "Y_hat",
-    REALS,
-    options="\n        delta: where the parabola ends, in the units of Y; positive.",
-)
-def huber(Y_hat, Y, out, delta=1.0):
+@cost(same_targets)
+def huber(Y_hat, Y, out=None, delta=1.0):
     """ℓ = Σ_k ½ r² where |r| ≤ δ, δ(|r| − ½ δ) beyond, with r = ŷ − y; its gradient is
     r, cut off at ±δ. With c for the gradient both are c (r − ½ c).
 
-    Source: Huber (1964).
+    delta: where the parabola ends, a positive number in the units of Y.
+    Source: Huber (1964). PyTorch's ``huber_loss`` is the mean over K as well.
 
     >>> huber(np.array([[0.5, -3.0]]), np.array([[0.0, 0.0]]))
     (np.float64(2.625), array([[ 0.5, -1. ]]))
     """
-    check_delta(delta)
+    if not (isinstance(delta, Real) and delta > 0 and isfinite(delta)):
+        raise InputError(
+            f"delta: expected a positive number, received {delta!r}. "
+            "Likely cause: the arguments in another order"
+        )
     r = Y_hat - Y
     c = np.clip(r, -float(delta), float(delta), out=out)
     return np.vecdot(c, r - c / 2)
@@ -157,103 +187,74 @@ def huber(Y_hat, Y, out, delta=1.0):
 # ----------------------------------------------------------------------- classification
 
 
-def check_probabilities(Y):
-    refuse_first(
-        "Y",
-        Y,
-        (Y < 0) | (Y > 1),
-        "targets from 0 to 1",
-        "labels −1 and 1, or class numbers in place of 0 and 1",
-    )
-
-
-@cost("Z", "targets (N, K) from 0 to 1, of the same type.", check_probabilities)
-def binary_cross_entropy(Z, Y, out):
-    """ℓ = Σ_k (1 − y) softplus(z) + y softplus(−z) = Σ_k softplus(z) − y z, from the
-    logits z; its gradient is (1 − y) σ(z) − y σ(−z) = σ(z) − y.
+@cost(probability_targets)
+def binary_cross_entropy(Z, Y, out=None):
+    """ℓ = Σ_k softplus(z) − y z, from the logits z, with gradient σ(z) − y.
 
     Each of the K outputs answers a question of its own with yes or no; the prediction
-    is σ(z). Source: the Bernoulli likelihood.
+    is σ(z). With d for the part of the target that the sign of z denies, 1 − y for
+    z > 0 and y for z < 0, the loss is softplus(−|z|) + d |z|, and its gradient
+    d − σ(−|z|) with the sign of z.
+
+    Source: the Bernoulli likelihood. PyTorch's ``binary_cross_entropy_with_logits`` is
+    the mean over K as well; its ``binary_cross_entropy`` takes probabilities.
 
     >>> L, gradient = binary_cross_entropy(np.array([[800.0]]), np.array([[0.0]]))
     >>> L, gradient
     (np.float64(800.0), array([[1.]]))
     """
-    small = np.exp(-abs(Z))
-    wrong = (1 - Y) * np.maximum(Z, 0) + Y * np.maximum(-Z, 0)
-    losses = (np.log1p(small) + wrong).sum(axis=1)
-    sure, unsure = 1 / (1 + small), small / (1 + small)
-    yes, no = np.where(Z > 0, (sure, unsure), (unsure, sure))
-    np.subtract((1 - Y) * yes, Y * no, out=out)
+    size = abs(Z)
+    small = np.exp(-size)
+    denied = np.where(Z < 0, Y, 1 - Y)
+    losses = (np.log1p(small) + denied * size).sum(axis=1)
+    np.copysign(1, Z, out=out)
+    out *= denied - small / (1 + small)
     return losses
 
 
-def class_targets(Y):
-    """Refuse rows that are no probabilities of the K classes."""
-    check_probabilities(Y)
-    total = Y.sum(axis=1)
-    far = abs(total - 1) > 4 * len(Y.T) * np.finfo(Y.dtype).eps
-    refuse_first(
-        "Y summed over classes",
-        total,
-        far,
-        "1",
-        "several classes in one row, which binary_cross_entropy takes, or counts",
-    )
-
-
-@cost(
-    "Z",
-    "class numbers (N,) from 0 to K − 1, or targets (N, K) whose rows are "
-    "probabilities:\n            one-hot, smoothed or soft, of the same type.",
-    class_targets,
-)
-def cross_entropy(Z, Y, out):
-    """ℓ = log Σ_k exp(z_k) − Σ_k y_k z_k, from the logits z of K classes; its gradient
-    is softmax(z) − y.
+@cost(class_targets)
+def cross_entropy(Z, Y, out=None):
+    """ℓ = log Σ_k exp(z_k) − Σ_k y_k z_k, from the logits z of K classes, with gradient
+    softmax(z) − y.
 
     With the largest logit m, and the sum of all other exp(z_k − m) called rest,
     ℓ = Σ_k y_k (m − z_k) + log(1 + rest), and the largest probability is
-    1 − rest/(1 + rest). float32 is computed in float64 and rounded once.
+    1 − rest/(1 + rest). float32 is computed in float64 and rounded once, at the end.
 
     Source: the categorical likelihood. The rounding of z − m is made good as in
-    ``softmax``.
+    ``softmax``. PyTorch's ``cross_entropy`` is the same.
 
     >>> Z = np.array([[0.0, np.log(3.0)]])
     >>> L, gradient = cross_entropy(Z, np.array([0]))
     >>> L.round(4), gradient
     (np.float64(1.3863), array([[-0.75,  0.75]]))
     """
-    Z, Y = np.asarray(Z, np.float64), np.asarray(Y, np.float64)
-    rows, top = np.arange(len(Z)), Z.argmax(axis=1)
-    m = Z[rows, top][:, None]
+    Z, Y = np.asarray(Z, np.float64), np.array(Y, np.float64)
+    top = Z.argmax(axis=1) + np.arange(0, Z.size, Z.shape[1])  # places in Z.flat
+    m = Z.take(top)[:, None]
     p, e = exponentials(Z, m)
     p += e
-    p[rows, top] = 0
+    p.put(top, 0)
     rest = p @ np.ones((Z.shape[1], 1))
     losses = np.vecdot(Y, m - Z) + np.log1p(rest[:, 0])
-    gradient = p / (1 + rest) - Y
-    gradient[rows, top] = (1 - Y[rows, top]) - (rest / (1 + rest))[:, 0]
-    out[...] = gradient
+    # p − y = (p − 1) − (y − 1) at the largest logit, where p − 1 = −rest/(1 + rest)
+    p.put(top, -rest)
+    p /= 1 + rest
+    Y.put(top, Y.take(top) - 1)
+    np.subtract(p, Y, out=out, casting="same_kind")
     return losses
 
 
-def check_signs(Y):
-    cause = "labels 0 and 1; pass 2 * Y - 1"
-    refuse_first("Y", Y, abs(Y) != 1, "targets -1 or 1", cause)
-
-
-@cost("Z", "targets (N, K), −1 or 1, of the same type.", check_signs)
-def hinge(Z, Y, out):
+@cost(sign_targets)
+def hinge(Z, Y, out=None):
     """ℓ = Σ_k max(0, 1 − y z); its gradient is −y where y z < 1, else 0. It has a kink
     at y z = 1, where the book takes 0.
 
     Source: the support vector machine, Cortes & Vapnik (1995).
 
-    >>> hinge(np.array([[0.5], [-2.0], [3.0]]), np.array([[1.0], [1.0], [1.0]]))
-    (np.float64(1.1666666666666667), array([[-0.33333333],
-           [-0.33333333],
-           [-0.        ]]))
+    >>> hinge(np.array([[0.5], [-2.0]]), np.array([[1.0], [1.0]]))
+    (np.float64(1.75), array([[-0.5],
+           [-0.5]]))
     """
     margin = 1 - Y * Z
     np.multiply(-Y, margin > 0, out=out)
@@ -272,7 +273,7 @@ LOSSES = {
     )
 }
 
-# ------------------------------------------------------------------------------ targets
+# ----------------------------------------------------------------------- making targets
 
 
 def one_hot(labels, K, dtype=np.float64):
@@ -282,8 +283,8 @@ def one_hot(labels, K, dtype=np.float64):
         labels: (N,), integers from 0 to K − 1. K: the number of classes.
         dtype: float32 or float64.
     Returns: Y (N, K).
-    Raises: ``InputError`` for a label out of range, and for labels that are no integers
-        or not in one axis. Chapter: 02.
+    Raises: ``InputError`` for a label out of range, for labels that are no integers or
+        not in one axis, and for another dtype. Chapter: 02.
 
     >>> one_hot([2, 0], 3)
     array([[0., 0., 1.],
@@ -299,10 +300,12 @@ def one_hot(labels, K, dtype=np.float64):
     wrong = (labels < 0) | (labels >= K)
     cause = "classes counted from 1, or fewer logits than classes"
     refuse_first("labels", labels, wrong, f"integers from 0 to {K - 1}", cause)
-    return np.eye(K, dtype=dtype)[labels]
+    Y = check_floats(Y=np.zeros((len(labels), K), dtype))
+    Y[np.arange(len(labels)), labels] = 1
+    return Y
 
 
-def smooth(Y, epsilon):
+def smooth_labels(Y, epsilon):
     """Label smoothing: (1 − ε) y + ε/K, rows that sum to 1 as before.
 
     Parameters
@@ -310,13 +313,13 @@ def smooth(Y, epsilon):
     Returns: an array like Y.
     Raises: ``InputError``. Chapter: 02. Source: Szegedy et al. (2016).
 
-    >>> smooth(one_hot([1], 4), 0.2)
+    >>> smooth_labels(one_hot([1], 4), 0.2)
     array([[0.05, 0.85, 0.05, 0.05]])
     """
     Y = check_floats(Y=Y)
     check_shapes("Y (N, K)", Y)
-    class_targets(Y)
-    if not 0 <= epsilon <= 1:
+    class_targets("like", Y, Y)
+    if not (isinstance(epsilon, Real) and 0 <= epsilon <= 1):
         raise InputError(
             f"epsilon: expected a number from 0 to 1, received {epsilon!r}. "
             "Likely cause: a percentage"
@@ -327,6 +330,7 @@ def smooth(Y, epsilon):
 # -------------------------------------------------------------------------- regulariser
 
 
+@np.errstate(all="ignore")
 def l2(theta, strength, out=None):
     """The L2 regulariser ½ λ ‖θ‖², with gradient λ θ: what the objective J adds to L.
 
@@ -334,7 +338,7 @@ def l2(theta, strength, out=None):
         theta: (P,), float32 or float64, finite. strength: λ, not negative.
         out: an array like theta for the gradient, or None.
     Returns: the number, and the gradient (P,).
-    Raises: ``InputError``. Chapter: 02.
+    Raises: ``InputError``, also for a number that overflows. Chapter: 02.
     Source: the Gaussian prior with variance 1/(Nλ), for a batch of N samples.
 
     >>> l2(np.array([3.0, 4.0]), 0.1)
@@ -343,10 +347,12 @@ def l2(theta, strength, out=None):
     theta = check_floats(theta=theta)
     check_shapes("theta (P,)", theta)
     check_finite("training that diverged", theta=theta)
-    if not (strength >= 0 and isfinite(strength)):
+    if not (isinstance(strength, Real) and strength >= 0 and isfinite(strength)):
         raise InputError(
             f"strength: expected a finite number, not negative, received {strength!r}. "
             "Likely cause: the sign of an update in the place of that of a penalty"
         )
-    value = theta.dtype.type(strength) * (np.vdot(theta, theta) / 2)
-    return value, np.multiply(theta.dtype.type(strength), theta, out=out)
+    strength = theta.dtype.type(strength)
+    value = strength * (np.vdot(theta, theta) / 2)
+    check_finite("theta so large that its square overflows", value=value)
+    return value, np.multiply(strength, theta, out=check_out(out, theta))

@@ -143,13 +143,35 @@ def check_no_nan(**arrays):
 
 def refuse_first(name, a, bad, expected, cause):
     """Raise for the first True of `bad`, if there is one."""
-    where = np.argwhere(bad)
-    if len(where):
-        index = tuple(map(int, where[0]))
+    if np.count_nonzero(bad):
+        index = tuple(map(int, np.argwhere(bad)[0]))
+        where = f" at index {index}" if index else ""
         raise InputError(
-            f"{name}: expected {expected}, received {a[index]} at index {index}. "
+            f"{name}: expected {expected}, received {a[index]}{where}. "
             f"Likely cause: {cause}"
         )
+
+
+def check_out(out, like):
+    """`out` itself, an array of the shape and type of `like`; a new one if None.
+
+    Raises: ``InputError``. Chapter: 01, shapes and types.
+
+    >>> check_out(None, np.ones((2, 3), np.float32)).shape
+    (2, 3)
+    """
+    if out is None:
+        return np.empty_like(like)
+    if not isinstance(out, np.ndarray) or (out.shape, out.dtype) != (
+        like.shape,
+        like.dtype,
+    ):
+        raise InputError(
+            f"out: expected an array {like.dtype} of shape {like.shape}, received "
+            f"{getattr(out, 'dtype', type(out).__name__)} of shape {np.shape(out)}. "
+            "Likely cause: a buffer made for another batch or another float type"
+        )
+    return out
 
 
 def check_shapes(pattern, *arrays, cause=None):
