@@ -138,11 +138,10 @@ def true_loss(name, z, y):
     return loss, [a - b for a, b in parts], [max(a, b) for a, b in parts]
 
 
-def samples(name, kind, dtype, points, seed):
+def samples(name, kind, dtype, points, seed, K):
     """Predictions and targets of single samples over the whole range that the loss can bear."""
     rng = np.random.default_rng(seed)
-    K = 3
-    top = 4 if dtype == np.float32 else 300
+    top = 37 if dtype == np.float32 else 300
     if name in ("half_squared_error", "mean_squared_error", "huber"):
         top = 15 if dtype == np.float32 else 150
     depth = 85 if dtype == np.float32 else 700
@@ -165,7 +164,9 @@ def samples(name, kind, dtype, points, seed):
 def widest_loss(name, kind, dtype, points, seed=0):
     """The largest error of a sample's loss, and of the entries of its gradient."""
     worst = [0.0, 0.0]
-    for z, y in zip(*samples(name, kind, dtype, points, seed), strict=True):
+    cases = [(3, points), *((K, points // K) for K in (1, 2, 10, 100) if points >= K)]
+    batches = [samples(name, kind, dtype, n, seed, K) for K, n in cases]
+    for z, y in (pair for Z, Y in batches for pair in zip(Z, Y, strict=True)):
         loss, gradient = LOSSES[name](z[None], y[None])
         true, slopes, sizes = true_loss(name, [mpf(float(v)) for v in z], [mpf(float(v)) for v in y])
         worst[0] = max(worst[0], error(loss, true))

@@ -60,5 +60,10 @@ def test_standardised(dtype):
     assert S.dtype == dtype
     np.testing.assert_allclose(S.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(S.std(axis=0), [1, 1, 0, 1], rtol=1e-6)
+    large = np.full((10**6, 1), 100, dtype)
+    large[::2] += 3
+    np.testing.assert_allclose(standardised(large)[:2, 0], [1, -1], rtol=1e-5)
     assert "(N, D)" in refused(standardised, X[0])
+    for size in (1e-200, 1e200):
+        assert "standard deviation" in refused(standardised, np.array([[size], [-size]]))
     assert "received nan" in refused(standardised, X * np.nan)

@@ -71,7 +71,8 @@ def standardised(X):
     Parameters
         X: (N, D), float32 or float64, finite.
     Returns: an array like X.
-    Raises: ``InputError`` for another shape or type, and NaN or infinity.
+    Raises: ``InputError`` for another shape or type, NaN or infinity, and numbers whose
+        squares overflow or vanish.
     Chapter: 02, real data.
 
     >>> standardised(np.array([[1.0, 7.0], [3.0, 7.0]]))
@@ -82,4 +83,10 @@ def standardised(X):
     check_shapes("X (N, D)", X)
     check_finite("a missing value in the data", X=X)
     constant = (X[0] == X).all(axis=0)  # rounding may give it a spread
-    return (X - X.mean(axis=0)) / np.where(constant, np.inf, X.std(axis=0))
+    with np.errstate(all="ignore"):
+        mean = X.mean(axis=0, dtype=np.float64)
+        spread = X.std(axis=0, dtype=np.float64)
+    lost = ~constant & ~((spread > 0) & (spread < np.inf))
+    cause = "units in which the squares of the numbers leave the range; rescale"
+    refuse_first("a column's standard deviation", spread, lost, "a number", cause)
+    return ((X - mean) / np.where(constant, np.inf, spread)).astype(X.dtype)

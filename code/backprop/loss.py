@@ -55,12 +55,12 @@ def class_targets(name, prediction, Y):
     """
     with suppress(ValueError):  # rows that differ in length, which are refused below
         Y = np.asanyarray(Y)
-    if getattr(Y, "ndim", 0) == 1 and Y.dtype.kind in "iu":
+    if type(Y) is np.ndarray and Y.ndim == 1 and Y.dtype.kind in "iu":
         check_shapes(f"{name} (N, K), Y (N,)", prediction, Y)
         return one_hot(Y, prediction.shape[1], prediction.dtype)
     Y = probability_targets(name, prediction, as_float_array("Y", Y))
-    total = Y.sum(axis=1)
-    far = abs(total - 1) > 4 * Y.shape[1] * np.finfo(Y.dtype).eps
+    total = Y.sum(axis=1, dtype=np.float64)
+    far = abs(total - 1) > 16 * np.finfo(Y.dtype).eps
     cause = "several classes in one row, which binary_cross_entropy takes, or counts"
     refuse_first("Y summed over classes", total, far, "1", cause)
     return Y
@@ -85,7 +85,7 @@ CONTRACT = """
     Returns: the cost L, a number of {name}'s type, and ∂L/∂{name} (N, K).
         No floating-point warning is raised.
     Raises: ``InputError`` for other shapes, types and targets, an empty batch, NaN and
-        infinity, and a cost that overflows. Chapter: 02.
+        infinity, and a cost that overflows, or a sum on the way to it. Chapter: 02.
 """
 
 
@@ -205,7 +205,7 @@ def binary_cross_entropy(Z, Y, out=None):
     """
     size = abs(Z)
     small = np.exp(-size)
-    denied = np.where(Z < 0, Y, 1 - Y)
+    denied = np.where(np.signbit(Z), Y, 1 - Y)
     losses = (np.log1p(small) + denied * size).sum(axis=1)
     np.copysign(1, Z, out=out)
     out *= denied - small / (1 + small)
@@ -218,8 +218,8 @@ def cross_entropy(Z, Y, out=None):
     softmax(z) − y.
 
     With the largest logit m, and the sum of all other exp(z_k − m) called rest,
-    ℓ = Σ_k y_k (m − z_k) + log(1 + rest), and the largest probability is
-    1 − rest/(1 + rest). float32 is computed in float64 and rounded once, at the end.
+    ℓ = Σ_k y_k (m − z_k) + log(1 + rest). A row of targets is taken to sum to 1
+    exactly. float32 is computed in float64 and rounded once, at the end.
 
     Source: the categorical likelihood. The rounding of z − m is made good as in
     ``softmax``. PyTorch's ``cross_entropy`` is the same.
@@ -237,10 +237,11 @@ def cross_entropy(Z, Y, out=None):
     p.put(top, 0)
     rest = p @ np.ones((Z.shape[1], 1))
     losses = np.vecdot(Y, m - Z) + np.log1p(rest[:, 0])
-    # p − y = (p − 1) − (y − 1) at the largest logit, where p − 1 = −rest/(1 + rest)
-    p.put(top, -rest)
+    # at the largest logit p − y = 1/(1 + rest) − y = ((1 − y) − y rest)/(1 + rest)
+    y = Y.take(top)[:, None]
+    p.put(top, (1 - y) - y * rest)
     p /= 1 + rest
-    Y.put(top, Y.take(top) - 1)
+    Y.put(top, 0)
     np.subtract(p, Y, out=out, casting="same_kind")
     return losses
 
@@ -339,7 +340,7 @@ def l2(theta, strength, out=None):
         out: an array like theta for the gradient, or None.
     Returns: the number, and the gradient (P,).
     Raises: ``InputError``, also for a number that overflows. Chapter: 02.
-    Source: the Gaussian prior with variance 1/(Nλ), for a batch of N samples.
+    Source: the Gaussian prior with variance 1/(Nλ), where the data have N samples.
 
     >>> l2(np.array([3.0, 4.0]), 0.1)
     (np.float64(1.25), array([0.3, 0.4]))

@@ -141,10 +141,11 @@ class LatexPrinter(SympyLatexPrinter):
         )
 
     def _as_ordered_terms(self, expression, order=None):
-        return sorted(
-            super()._as_ordered_terms(expression, order),
-            key=lambda term: (not term.has(Sum), term.could_extract_minus_sign()),
-        )
+        terms = super()._as_ordered_terms(expression, order)
+        terms.sort(key=lambda term: not term.has(Sum))
+        if terms[0].could_extract_minus_sign():
+            terms.sort(key=lambda term: term.could_extract_minus_sign())
+        return terms
 
 
 def place_in_product(a):
