@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .shapes import check_finite, check_floats, check_shapes
+from .shapes import check_finite, check_floats, check_shapes, refuse_first
 
 
 def digits():
