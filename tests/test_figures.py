@@ -53,7 +53,7 @@ def test_curves_are_labelled():
     figures.curves(range(3), {"one": [1, 2, 3], "two": [3, 2, 1]}, "x here", "y here", yscale="log")
     ax = plt.gca()
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("x here", "y here", "log")
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["one", "two"]
+    assert [t.get_text() for t in plt.gcf().legends[0].get_texts()] == ["one", "two"]
     assert list(ax.lines[1].get_ydata()) == [3, 2, 1]
 
 
