@@ -84,6 +84,7 @@ def stored_figures():
 
 
 FIGURES = list(stored_figures())
+BY_NAME = {p.id: p.values for p in FIGURES}
 every_figure = pytest.mark.parametrize(("path", "place", "truth", "html"), FIGURES)
 
 
@@ -148,9 +149,9 @@ def compare(figure, truth, program):
     state = figure.evaluate(STATE)
     chosen = list(zip(program.controls, state["at"], strict=True))
     numbers = [control["values"][i] for control, i in chosen]
-    # an absolute error of 1e-13 is what is left of sin(z²) divided by the smallest step
     with np.errstate(divide="ignore"):  # a naive form ends in infinity, in the page as in NumPy
         expected = truth(*map(np.float64, numbers))
+    # an absolute error of 1e-13 is what is left of sin(z²) divided by the smallest step
     np.testing.assert_allclose(state["values"], expected, rtol=1e-12, atol=1e-13 * (truth is secant))
     assert not np.isnan(state["values"]).any()
     sliders = [(control, i) for control, i in chosen if not control["menu"]]
@@ -186,7 +187,7 @@ def test_keyboard(page, path, place, truth, html):
 
 def test_every_activation_over_the_whole_range(page):
     """The only figure whose formulas themselves change with a control."""
-    path, place, truth, html = next(p.values for p in FIGURES if p.id == "saturation-figure")
+    path, place, truth, html = BY_NAME["saturation-figure"]
     figure, faults = open_figure(page, path, place)
     program = Program(html)
     for name in ACTIVATIONS:
@@ -268,7 +269,7 @@ PLOTS = {
 
 @pytest.mark.parametrize(("name", "drawn"), PLOTS.items())
 def test_curves_regions_and_points_are_the_packages(name, drawn):
-    program = Program(next(p.values[3] for p in FIGURES if p.id == name))
+    program = Program(BY_NAME[name][-1])
     low, *_, high = program.options["options"]["x"]["ticks"]
     for numbers in numbers_of(program):
         for at in np.linspace(low, high, 41):
@@ -280,7 +281,7 @@ def test_curves_regions_and_points_are_the_packages(name, drawn):
 
 
 def test_the_shapes_are_those_of_a_network():
-    program = Program(next(p.values[3] for p in FIGURES if p.id == "tracer"))
+    program = Program(BY_NAME["tracer"][-1])
     for N, D, H, K, stored in numbers_of(program):
         net = Network([D, H, K], ["relu", "relu"])
         Y = net.forward(np.zeros((N, D)))
