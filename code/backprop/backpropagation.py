@@ -1,0 +1,162 @@
+"""Chapter 03, backpropagation: from the gradient of the cost with respect to the
+prediction to its gradient with respect to every parameter, one layer after the other,
+backward.
+
+For the layer Z = H W + b with the output f(Z), and with the upstream gradient
+∂L/∂f(Z) from the layer above it, or from the loss:
+
+    Δ = upstream ⊙ f′(Z)      ∂L/∂W = Hᵀ Δ      ∂L/∂b = 1ᵀ Δ      ∂L/∂H = Δ Wᵀ
+
+No layer divides by N: the loss has done that.
+"""
+
+import numpy as np
+
+from .forward_pass import Network, layer_views
+from .shapes import InputError, check_finite, check_floats, check_shapes
+
+
+class Backpropagation:
+    """The backward pass of a network, over the batch that it saw last.
+
+    Parameters
+        network: a ``Network``. Its parameters are read and not changed.
+
+    Attributes
+        gradient: (P,), the gradient with respect to ``network.parameters``, in the
+            same order.
+        weights, biases: L-tuples of views into ``gradient``, ∂L/∂W_l (D_l, D_{l+1})
+            and ∂L/∂b_l (D_{l+1},).
+        Delta: Δ_l = ∂L/∂Z_l (N, D_{l+1}), l = 0 … L − 1.
+            Like ``gradient`` they are buffers, which the next batch overwrites.
+    Raises: ``InputError`` where there is no network. Chapter: 03.
+    Source: Rumelhart, Hinton & Williams (1986).
+
+    >>> net = Network([1, 1], ["identity"])
+    >>> net.weights[0][...] = 3
+    >>> backprop = Backpropagation(net)
+    >>> Y_hat, Y = net.forward(np.array([[2.0], [1.0]])), np.array([[5.0], [5.0]])
+    >>> backprop.backward((Y_hat - Y) / 2)
+    array([ 0. , -0.5])
+    >>> backprop.weights, backprop.biases
+    ((array([[0.]]),), (array([-0.5]),))
+    """
+
+    def __init__(self, network):
+        if not isinstance(network, Network):
+            raise InputError(
+                f"network: expected a Network, received {type(network).__name__}. "
+                "Likely cause: its widths or its parameters in place of the network"
+            )
+        self.network = network
+        self.gradient = np.zeros_like(network.parameters)
+        self.weights, self.biases = layer_views(self.gradient, network.widths)
+        self._rows = np.ones(0)
+        self._buffers = ()
+        self._resize(0)
+
+    @np.errstate(all="ignore")
+    def backward(self, upstream):
+        """The gradient with respect to the parameters (P,), a new array.
+
+        Parameters
+            upstream: (N, D_L), ∂L/∂Ŷ as a loss of chapter 02 returns it, for the batch
+                that the network saw last; not changed.
+        Raises: ``InputError`` for another shape or type, NaN and infinity, a network
+            that has seen no batch, and a gradient that overflows.
+
+        >>> net = Network([2, 3, 1], ["tanh", "identity"])
+        >>> Y_hat = net.forward(np.array([[1.0, 2.0]]))
+        >>> Backpropagation(net).backward(Y_hat - 1)
+        array([ 0.,  0.,  0.,  0.,  0.,  0.,  0.,  0.,  0., -0., -0., -0., -1.])
+        """
+        if not self.network.Z:
+            raise InputError(
+                "backward: expected a network that has seen a batch, received one that "
+                "has not. Likely cause: the forward pass left out, net.forward(X)"
+            )
+        upstream, prediction = check_floats(upstream=upstream, Ŷ=self.network.H[-1])
+        check_shapes(
+            "upstream ({}, {})".format(*prediction.shape),
+            upstream,
+            cause="the gradient of another batch, or of another network's prediction",
+        )
+        check_finite("a loss without checks, or a division by 0", upstream=upstream)
+        gradient = self.propagate(upstream)
+        check_finite(
+            "parameters so large that the gradient overflows, as in a deep network",
+            gradient=gradient,
+        )
+        return gradient.copy()
+
+    def propagate(self, upstream):
+        """Fill ``Delta`` and ``gradient`` and return ``gradient`` itself, which the
+        next batch overwrites: ``backward`` unchecked, for a training loop
+        that has checked its data, with NumPy's warnings off.
+
+        >>> net = Network([2, 1], ["sigmoid"])
+        >>> backprop = Backpropagation(net)
+        >>> upstream = net.propagate(np.array([[3.0, -1.0]])) - 1
+        >>> backprop.propagate(upstream) is backprop.gradient
+        True
+        """
+        net = self.network
+        if len(self._ones) != len(upstream):
+            self._resize(len(upstream))
+        for layer in reversed(range(len(net.layers))):
+            Delta = self.Delta[layer]
+            net.layers[layer].derivative(net.Z[layer], Delta)
+            Delta *= upstream
+            np.dot(net.H[layer].T, Delta, out=self.weights[layer])
+            np.dot(self._ones, Delta, out=self.biases[layer])
+            if layer > 0:
+                upstream = self._upstream[layer - 1]
+                np.dot(Delta, net.weights[layer].T, out=upstream)
+        return self.gradient
+
+    def input_gradient(self):
+        """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass
+        and before the parameters change.
+
+        >>> net = Network([2, 1], ["identity"])
+        >>> net.weights[0][...] = [[3.0], [4.0]]
+        >>> backprop = Backpropagation(net)
+        >>> _ = backprop.backward(net.forward(np.array([[1.0, 1.0]])) - 5)
+        >>> backprop.input_gradient()
+        array([[6., 8.]])
+        """
+        return np.dot(self.Delta[0], self.network.weights[0].T)
+
+    def _resize(self, N):
+        """Buffers for N samples: views of the first N rows of larger ones,
+        which grow if they have fewer.
+        """
+        if len(self._rows) < N:
+            self._rows = np.ones(N, self.gradient.dtype)
+            self._buffers = [
+                np.empty((2, N, D), self.gradient.dtype)
+                for D in self.network.widths[1:]
+            ]
+        self._ones = self._rows[:N]
+        self.Delta = [Delta[:N] for Delta, _ in self._buffers]
+        self._upstream = [upstream[:N] for _, upstream in self._buffers]
+
+
+def cost_and_gradient(network, X, Y, loss):
+    """The cost L of a network over a batch, and its gradient with respect to
+    ``network.parameters``: one forward pass, the loss, one backward pass, all checked.
+
+    Parameters
+        network: a ``Network``. X: (N, D_0), of its type.
+        Y: the targets, as the loss takes them.
+        loss: a function of chapter 02, such as ``cross_entropy``.
+    Returns: L, a number, and the gradient (P,).
+    Raises: ``InputError``, as its three parts do. Chapter: 03.
+
+    >>> from backprop.loss import half_squared_error
+    >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
+    >>> cost_and_gradient(net, X, Y, half_squared_error)
+    (np.float64(4.5), array([-6., -3.]))
+    """
+    L, upstream = loss(network.forward(X), Y)
+    return L, Backpropagation(network).backward(upstream)
