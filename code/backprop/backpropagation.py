@@ -49,11 +49,15 @@ class Backpropagation:
                 "Likely cause: its widths or its parameters in place of the network"
             )
         self.network = network
-        self.gradient = np.zeros_like(network.parameters)
-        self.weights, self.biases = layer_views(self.gradient, network.widths)
+        self._gradient = np.zeros_like(network.parameters)
+        self.weights, self.biases = layer_views(self._gradient, network.widths)
         self._rows = np.ones(0)
         self._buffers = ()
         self._resize(0)
+
+    @property
+    def gradient(self):
+        return self._gradient
 
     @np.errstate(all="ignore")
     def backward(self, upstream):
@@ -65,10 +69,10 @@ class Backpropagation:
         Raises: ``InputError`` for another shape or type, NaN and infinity, a network
             that has seen no batch, and a gradient that overflows.
 
-        >>> net = Network([2, 3, 1], ["tanh", "identity"])
+        >>> net = Network([2, 1], ["identity"])
         >>> Y_hat = net.forward(np.array([[1.0, 2.0]]))
-        >>> Backpropagation(net).backward(Y_hat - 1)
-        array([ 0.,  0.,  0.,  0.,  0.,  0.,  0.,  0.,  0., -0., -0., -0., -1.])
+        >>> Backpropagation(net).backward(Y_hat - 3)
+        array([-3., -6., -3.])
         """
         if not self.network.Z:
             raise InputError(
@@ -88,6 +92,10 @@ class Backpropagation:
             gradient=gradient,
         )
         return gradient.copy()
+
+    def __reduce__(self):
+        # so that a copy, too, has views into its own gradient
+        return Backpropagation, (self.network,)
 
     def propagate(self, upstream):
         """Fill ``Delta`` and ``gradient`` and return ``gradient`` itself, which the
@@ -118,6 +126,8 @@ class Backpropagation:
         """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass
         and before the parameters change.
 
+        Raises: ``InputError`` where no backward pass came before.
+
         >>> net = Network([2, 1], ["identity"])
         >>> net.weights[0][...] = [[3.0], [4.0]]
         >>> backprop = Backpropagation(net)
@@ -125,6 +135,11 @@ class Backpropagation:
         >>> backprop.input_gradient()
         array([[6., 8.]])
         """
+        if not self.Delta:
+            raise InputError(
+                "input_gradient: expected a backward pass before it, received none. "
+                "Likely cause: backprop.backward(upstream) left out"
+            )
         return np.dot(self.Delta[0], self.network.weights[0].T)
 
     def _resize(self, N):

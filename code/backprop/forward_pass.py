@@ -501,6 +501,8 @@ class Network:
 
     @parameters.setter
     def parameters(self, values):
+        if values is self._parameters:  # as after net.parameters -= step
+            return
         check_floats(parameters=self._parameters, values=values)
         check_shapes(
             f"parameters ({self._parameters.size},)",
