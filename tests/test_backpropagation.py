@@ -105,7 +105,7 @@ def architectures(draw, activations=tuple(ACTIVATIONS), losses=tuple(LOSSES), de
 @settings(max_examples=300, deadline=None)
 @given(architectures())
 def test_equal_to_autograd(architecture):
-    widths, names, loss, N, seed = architecture
+    widths, names, loss, _N, _seed = architecture
     net, X, Y = example(*architecture)
     L, gradient = cost_and_gradient(net, X, Y, LOSSES[loss])
     arguments = net.parameters.copy(), X, Y, widths, names, loss

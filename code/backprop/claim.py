@@ -210,7 +210,10 @@ def check_abbreviations(claim):
 def write_out(e, where):
     """Replace each abbreviation by what it stands for;
     indices cannot be captured, since every sum gets new ones.
+    An entry of a matrix is written out first, since its parts may be abbreviated.
     """
+    if where:
+        e = unfold_entries(e)
     for _ in where:
         e = fresh(e)
         for short, long in where.items():

@@ -71,7 +71,7 @@ class World:
     def __init__(self, values=(), seed=0, draw=lambda rng: rng.gauss(0, 1)):
         self.values = dict(values)
         self.branches = {}
-        self.memo = {}  # sums that were added up already
+        self.memo = {}  # sums and functions that were computed already
         self.random = random.Random(seed)
         self.draw = draw
 
@@ -113,8 +113,8 @@ def evaluate(e, world):
             return mpmath.fprod(evaluate(a, world) for a in e.args)
         case Pow():
             return mpmath.power(*(evaluate(a, world) for a in e.args))
-        case Sum():
-            return evaluate_sum(e, world)
+        case Sum() | Arbitrary():
+            return remembered(e, world)
         case KroneckerDelta():
             return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
         case entry():
@@ -126,8 +126,6 @@ def evaluate(e, world):
             return difference_quotient(*e.args, world)
         case Piecewise():
             return piecewise(e, world)
-        case Arbitrary():
-            return example(e, [evaluate(a, world) for a in e.args])
         case BookFunction() | sp.Max() | sp.Min() | sp.Abs() | sp.sign():
             return evaluate(definition(e), world)
         case sp.Function() if hasattr(mpmath, e.func.__name__):
@@ -140,12 +138,17 @@ def evaluate(e, world):
     )
 
 
-def evaluate_sum(e, world):
-    """Add up, once for each combination of the values that the sum depends on."""
+def remembered(e, world):
+    """A sum or an arbitrary function, once for each combination of the values that it
+    depends on.
+    """
     key = e, *(world.values.get(s) for s in plain_symbols(e))
     if key not in world.memo:
-        terms = (evaluate(e.function, world) for _ in loop(e.limits, world))
-        world.memo[key] = mpmath.fsum(terms)
+        if isinstance(e, Sum):
+            terms = (evaluate(e.function, world) for _ in loop(e.limits, world))
+            world.memo[key] = mpmath.fsum(terms)
+        else:
+            world.memo[key] = example(e, [evaluate(a, world) for a in e.args])
     return world.memo[key]
 
 
