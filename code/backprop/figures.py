@@ -161,3 +161,65 @@ def digits(images, probabilities):
         bars.tick_params(labelsize=9)
     axes[1, 0].set_ylabel("class")
     fig.supxlabel("probability (dashed: 1/10)", fontsize=12)
+
+
+def ratios(rows, sizes, xlabel):
+    """Ratios on a logarithmic axis, with a line at 1: a row for each name, a marker for
+    each size, filled for float64 and hollow for float32.
+
+    ``rows`` maps a name to a dictionary from (size, "float64" or "float32") to a ratio.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 1.6 + 0.62 * len(rows)))
+    signs = dict(
+        zip(sizes, zip("os^D", (BLUE, RED, GREEN, ORANGE), strict=True), strict=False)
+    )
+    for place, values in enumerate(rows.values()):
+        for (size, dtype), ratio in values.items():
+            marker, colour = signs[size]
+            y = place + 0.17 * (list(sizes).index(size) - (len(sizes) - 1) / 2)
+            fill = colour if dtype == "float64" else "white"
+            ax.plot(ratio, y, marker, ms=7, mfc=fill, mec=colour, mew=1.5, ls="")
+    for size, (marker, colour) in signs.items():
+        ax.plot([], [], marker, ms=7, mfc=colour, mec=colour, ls="", label=size)
+    ax.axvline(1, color=GREY, lw=1.2, ls="-", zorder=1)
+    ax.set(xscale="log", xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.grid(axis="y", visible=False)
+    fig.legend(loc="outside lower center", ncols=len(sizes), handletextpad=0.1)
+
+
+def passes(names, forward, backward):
+    """A chain of arrays, from top to bottom: on the left the forward pass leads down,
+    on the right the backward pass leads up.
+
+    ``forward`` and ``backward`` label the arrows between neighbours of ``names``.
+    """
+    _, ax = plt.subplots(figsize=(WIDTH, 0.85 * len(names)))
+    for place, name in enumerate(names):
+        ax.scatter(0, -place, s=750, color="white", edgecolor=GREY, linewidth=2)
+        ax.text(0, -place, name, ha="center", va="center")
+    for side, labels, colour in ((-1, forward, BLUE), (1, backward, RED)):
+        for place, label in enumerate(labels):
+            top, bottom = (0.3 * side, -place - 0.25), (0.3 * side, -place - 0.75)
+            ends = (top, bottom) if side < 0 else (bottom, top)
+            arrow = FancyArrowPatch(
+                *ends, arrowstyle="-|>", mutation_scale=16, color=colour, lw=2
+            )
+            ax.add_patch(arrow)
+            x, align = 0.5 * side, "right" if side < 0 else "left"
+            ax.text(x, -place - 0.5, label, ha=align, va="center", color=colour)
+    ax.text(-0.5, 0, "forward", ha="right", va="center", color=BLUE, weight="bold")
+    ax.text(0.5, 0, "backward", ha="left", va="center", color=RED, weight="bold")
+    ax.set(xlim=(-2.4, 2.4), ylim=(-len(names) + 0.5, 0.5))
+    ax.axis("off")
+
+
+def pairs(above, below, labels):
+    """Two rows of digits, each below the one it was made from."""
+    fig, axes = plt.subplots(2, len(above), figsize=(WIDTH, 2.9))
+    for images, row, label in zip((above, below), axes, labels, strict=True):
+        for image, ax in zip(images, row, strict=True):
+            ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=-0.1, vmax=1.1)
+            ax.axis("off")
+        row[0].set_title(label, fontsize=12, loc="left")
