@@ -15,10 +15,12 @@ from autograd import grad
 from backprop.backpropagation import Backpropagation, cost_and_gradient
 from backprop.forward_pass import ACTIVATIONS, SLOPE, Network, initialise, layer_views, softmax
 from backprop.loss import LOSSES, half_squared_error, one_hot
-from backprop.proof import Disagreement, gradient_check
+from backprop.proof import Disagreement, gradient_check, prove
+from backprop.symbolic import arbitrary, array, entry, indices, matrix, partial, sizes, slope
 from helpers import refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Sum
 
 FLOATS = [np.float32, np.float64]
 KINKED = {"relu", "leaky_relu"}
@@ -476,3 +478,28 @@ def test_labels_are_taken_as_one_hot_rows_are():
     b = cost_and_gradient(net, X, one_hot(labels, 5), LOSSES["cross_entropy"])
     assert a[0] == b[0]
     np.testing.assert_array_equal(a[1], b[1])
+
+
+# ---------------------------------------------------------------------------------------------------- and in symbols
+
+
+def test_two_hidden_layers_in_one_piece_for_all_widths():
+    N, D, H, K, E = sizes("N D H K E")
+    n, i, j, k, m, p, q = indices("n i j k m p q")
+    (f, g, h), e = (arbitrary(letter) for letter in "fgh"), arbitrary("e", 2)
+    X, W, b, V, c = array("X", N, D), array("W", D, H), array("b", H), array("V", H, K), array("c", K)
+    U, d, Y = array("U", K, E), array("d", E), array("Y", N, E)
+    Z, S, R = array("Z", N, H), array("S", N, K), array("R", N, E)
+    first, second, third = array("Δ^1", N, H), array("Δ^2", N, K), array("Δ^3", N, E)
+    prove(
+        partial(Sum(e(h(R[n, m]), Y[n, m]), (n, 1, N), (m, 1, E)) / N, W[p, q]),
+        entry(matrix(X).T * matrix(first), p, q),
+        where={
+            first[n, j]: Sum(second[n, k] * V[j, k], (k, 1, K)) * slope(f)(Z[n, j]),
+            second[n, k]: Sum(third[n, m] * U[k, m], (m, 1, E)) * slope(g)(S[n, k]),
+            third[n, m]: slope(e, 1)(h(R[n, m]), Y[n, m]) * slope(h)(R[n, m]) / N,
+            R[n, m]: Sum(g(S[n, k]) * U[k, m], (k, 1, K)) + d[m],
+            S[n, k]: Sum(f(Z[n, j]) * V[j, k], (j, 1, H)) + c[k],
+            Z[n, j]: Sum(X[n, i] * W[i, j], (i, 1, D)) + b[j],
+        },
+    )

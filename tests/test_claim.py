@@ -245,3 +245,14 @@ def test_one_thing_may_stand_for_a_tuple():
 
 def test_equal_matrix_expressions_are_equal():
     assert elementwise(f, matrix(X)) == elementwise(f, matrix(X))
+
+
+def test_abbreviations_stand_in_matrices():
+    p, q = indices("p q")
+    G, Z, Delta = array("G", N, H), array("Z", N, H), array("Δ", N, H)
+    known = {Delta[n, q]: G[n, q] * f(Z[n, q])}
+    product = entry(matrix(X).T * matrix(Delta), p, q)
+    proved = prove(Sum(X[n, p] * G[n, q] * f(Z[n, q]), (n, 1, N)), product, where=known)
+    assert "where Δ[n, q] = f(Z[n, q])*G[n, q]" in repr(proved)
+    with pytest.raises(NotProved):
+        prove(Sum(X[n, p] * G[n, q], (n, 1, N)), product, where=known)

@@ -186,6 +186,8 @@ def test_latex_keeps_the_order_of_the_matrices():
     assert latex(partial(b[j], z)) == r"\frac{\partial {b}_{j}}{\partial z}"
     assert latex(sigmoid(z) ** 2) == r"\sigma^{2}\left(z\right)"
     assert latex(step(z)) == r"\mathbf{1}_{z > 0}"
+    assert latex(matrix(X).T) == r"X^{\top}"
+    assert latex(matrix(array("Δ^o", N, D)).T) == r"{Δ^{o}}^{\top}"
     assert latex(hadamard(matrix(X), matrix(X) + matrix(X))).count(r"\odot") == 1
     assert r"\partial_{1} F" in latex(arbitrary("F", 2)(z, 1).diff(z))
 

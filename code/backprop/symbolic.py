@@ -134,11 +134,11 @@ class LatexPrinter(SympyLatexPrinter):
 
     def _print_Transpose(self, transposed):
         inner = self._print(transposed.arg)
-        return (
-            rf"{inner}^{{\top}}"
-            if isinstance(transposed.arg, matrix | ones_column)
-            else rf"\left({inner}\right)^{{\top}}"
-        )
+        if not isinstance(transposed.arg, matrix | ones_column):
+            inner = rf"\left({inner}\right)"
+        elif "^" in inner:  # a name with an exponent, as Δ^o
+            inner = f"{{{inner}}}"
+        return rf"{inner}^{{\top}}"
 
     def _as_ordered_terms(self, expression, order=None):
         terms = super()._as_ordered_terms(expression, order)

@@ -1,0 +1,292 @@
+"""The benchmarks measure what they say: their arithmetic, the steps that are timed, and what is stored.
+No peer is needed, and nothing is timed here.
+"""
+
+import json
+import re
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from backprop import figures
+from backprop.backpropagation import Backpropagation
+from helpers import BOOK
+
+sys.path.insert(0, str(BOOK / "benchmarks"))
+
+import contestants
+import ingredients
+import training_step
+from contestants import ETA, Task
+
+DTYPES = [np.float64, np.float32]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with np.errstate(all="ignore"):
+        yield
+
+
+def rounds(**times):
+    """Rounds of the given seconds, on one processor."""
+    return [dict(zip(times, ([t, t] for t in one), strict=True)) for one in zip(*times.values(), strict=True)]
+
+
+# ---------------------------------------------------------------------------------------------------------- arithmetic
+
+
+def test_a_ratio_is_taken_within_a_round():
+    """The machine is ten times slower in the third round, for both."""
+    r = training_step.ratios(rounds(a=[1.0, 2.0, 30.0, 4.0, 5.0], b=[1.0, 1.0, 10.0, 1.0, 1.0]), "a", "b")
+    assert r == {"median": 3.0, "quartiles": [2.0, 4.0]}
+
+
+def test_one_round_is_its_own_median():
+    assert training_step.summary([7.0]) == {"median": 7.0, "quartiles": [7.0, 7.0]}
+
+
+def test_the_table_has_microseconds_processors_and_ratios():
+    given = rounds(backprop=[1e-3, 2e-3, 3e-3], PyTorch=[2e-3, 8e-3, 6e-3])
+    given[1]["PyTorch"][1] = given[0]["PyTorch"][1] = 0.0
+    table = training_step.results(given, {"PyTorch": [2.0, 1.0]})
+    assert table["backprop"]["us"] == pytest.approx(2000)
+    assert table["backprop"]["ratio_to"]["PyTorch"]["median"] == 0.5
+    assert table["PyTorch"]["ratio_to"]["backprop"]["median"] == 2
+    assert "bare products" not in table["PyTorch"]["ratio_to"]
+    assert (table["backprop"]["processors"], table["PyTorch"]["processors"]) == (1, 0)
+    assert (table["PyTorch"]["cost"], "cost" in table["backprop"]) == (1, False)
+
+
+class Pretender:
+    """A worker without a process: its library may be missing, and its steps last what the test says."""
+
+    missing, asked = "JAX", []
+
+    def __init__(self, name):
+        self.name, self.version = name, None if name == self.missing else "1.0"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def ask(self, do, **order):
+        self.asked.append(self.name)
+        return {"costs": [2.0, 1.0] if self.name in contestants.CONTESTANTS else None, "time": [1e-3, 1e-3]}
+
+
+def test_the_order_rotates(monkeypatch):
+    monkeypatch.setattr(Pretender, "asked", [])
+    training_step.rounds_of([Pretender(name) for name in "abc"], 4)
+    assert "".join(Pretender.asked) == "abcbcacababc"
+
+
+def test_equal_costs_are_demanded():
+    training_step.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-12]}, "float64")
+    training_step.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-6]}, "float32")
+    for wrong in ([2.0, 1.0 + 1e-6], [1.0, 1.0], [2.0, float("nan")]):
+        with pytest.raises(SystemExit, match="other: cost"):
+            training_step.check_costs({"backprop": [2.0, 1.0], "other": wrong}, "float64")
+
+
+# --------------------------------------------------------------------------------------------------------------- steps
+
+
+def plain(task):
+    """The step once more, in formulas that share nothing with the package."""
+    layers, X, Y, N = task.layers(), task.X, task.Y, task.N
+
+    def step():
+        H, Z = [X], []
+        for W, b in layers:
+            Z.append(H[-1] @ W + b)
+            H.append(np.tanh(Z[-1]) if task.binary else np.where(Z[-1] > 0, Z[-1], 0))
+        p = 1 / (1 + np.exp(-Z[-1])) if task.binary else np.exp(Z[-1]) / np.exp(Z[-1]).sum(axis=1, keepdims=True)
+        L = -np.sum(np.log(np.where(Y == 1, p, 1 - p) if task.binary else p[Y == 1])) / N
+        Delta = (p - Y) / N
+        for layer in reversed(range(len(layers))):
+            W, b = layers[layer]
+            gradients = H[layer].T @ Delta, Delta.sum(axis=0)
+            if layer:
+                slope = 1 - H[layer] ** 2 if task.binary else Z[layer - 1] > 0
+                Delta = Delta @ W.T * slope
+            W -= task.dtype.type(ETA) * gradients[0]
+            b -= task.dtype.type(ETA) * gradients[1]
+        return L
+
+    return step
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", contestants.SIZES)
+def test_the_costs_after_ten_steps_agree(size, dtype):
+    steps = (contestants.backprop, contestants.with_all_checks, plain)
+    costs = {step.__name__: training_step.ten_steps(step(Task(size, dtype))) for step in steps}
+    training_step.check_costs(costs, np.dtype(dtype).name)
+    assert costs["backprop"][0] == pytest.approx(costs["plain"][0], rel=1e-5)
+
+
+@pytest.mark.parametrize("size", contestants.SIZES)
+def test_a_step_repeats_what_the_batch_is(size):
+    """Two tasks of one size are the same, so that every process starts from the same parameters."""
+    one, other = Task(size, "float32"), Task(size, "float32")
+    for name in ("X", "Y", "y"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    assert np.array_equal(one.net.parameters, other.net.parameters)
+    assert one.X.shape == (one.N, one.widths[0])
+    assert one.X.dtype == one.Y.dtype == one.net.parameters.dtype == np.float32
+
+
+@pytest.mark.parametrize("size", contestants.SIZES)
+def test_the_bare_products_are_those_of_a_step(size):
+    """Forward, and backward into the weights and, but for the first layer, into the layer below."""
+    task = Task(size, "float64")
+    task.net.propagate(task.X)
+    H, W = [h.copy() for h in task.net.H], task.net.weights
+    Z, G, upstream = contestants.bare_products(task)()
+    for layer in range(len(W)):
+        np.testing.assert_allclose(Z[layer], H[layer] @ W[layer])
+        np.testing.assert_allclose(G[layer], np.repeat(H[layer].sum(axis=0)[:, None], W[layer].shape[1], axis=1))
+        if layer:
+            np.testing.assert_allclose(upstream[layer], np.repeat(W[layer].sum(axis=1)[None], task.N, axis=0))
+
+
+def test_the_parts_are_those_of_a_step():
+    forward = contestants.forward(task := Task("xor", "float64"))()
+    L, upstream = contestants.loss(Task("xor", "float64"))()
+    expected = task.loss(forward, task.Y)
+    assert expected[0] == L
+    assert np.array_equal(expected[1], upstream)
+    gradient = Backpropagation(task.net).backward(upstream)
+    assert np.array_equal(contestants.backward(Task("xor", "float64"))(), gradient)
+    differences = contestants.finite_differences(task)()
+    np.testing.assert_allclose(differences, gradient, atol=1e-7)
+
+
+def as_list(result):
+    return list(result) if isinstance(result, tuple) else [result]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ingredients.INGREDIENTS)
+def test_both_ways_compute_the_same(name, dtype):
+    _, _, fast, slow = ingredients.INGREDIENTS[name]
+    results = [as_list(way(Task("mnist", dtype))()) for way in (fast, slow)]
+    if name == "its rounding" or name == "cross-entropy":
+        assert len(results[0]) == len(results[1]) == 2
+    for a, b in zip(*results, strict=True):
+        assert a.dtype == b.dtype == dtype
+        np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == np.float32 else 1e-11, atol=1e-7)
+
+
+# ---------------------------------------------------------------------------------------------- processes and the file
+
+
+def test_a_worker_answers_over_its_pipes():
+    with training_step.Worker("backprop") as worker:
+        assert worker.version == np.__version__
+        before, after = worker.ask(do="prepare", size="xor", dtype="float32")["costs"]
+        assert after < before
+        assert all(seconds > 0 for seconds in worker.ask(do="time")["time"])
+    assert worker.process.returncode == 0
+
+
+def test_a_worker_that_dies_says_so():
+    with training_step.Worker("backprop") as worker:
+        worker.process.kill()
+        worker.process.wait()
+        with pytest.raises(RuntimeError, match="the process of backprop has ended"):
+            worker.ask(do="time")
+
+
+def test_a_missing_peer_is_reported(monkeypatch):
+    monkeypatch.setitem(contestants.PEERS, "JAX", "no-such-distribution")
+    answers = []
+    training_step.serve("JAX", iter(()), answers.append)
+    assert answers == [{"missing": "JAX"}]
+
+
+@pytest.fixture
+def result(monkeypatch, tmp_path, capsys):
+    """What the runner writes when JAX is missing."""
+    monkeypatch.setattr(training_step, "Worker", Pretender)
+    training_step.main(3, ["xor", "digits"], tmp_path / "result.json")
+    assert "JAX is not installed and left out" in capsys.readouterr().out
+    return json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+
+
+def test_a_missing_peer_is_left_out(result):
+    assert result["missing"] == ["JAX"]
+    assert "JAX" not in result["versions"]
+    for case in result["cases"]:
+        assert list(case["contestants"]) == [name for name in contestants.CONTESTANTS if name != "JAX"]
+        assert ("finite differences" in case["parts"]) == (case["size"] == "digits")
+        assert case["backward_to_forward"]["median"] == 1
+        assert case["gradient_to_cost"]["median"] == 1.5
+
+
+def stored(name):
+    return (BOOK / f"benchmarks/{name}.json").read_text(encoding="utf-8")
+
+
+def test_the_stored_file_has_what_the_runner_writes(result):
+    """Every field, of every size in both types; measured on one thread, with every peer."""
+    found = json.loads(stored("training_step"))
+    assert found.keys() == result.keys()
+    assert found["machine"].keys() == result["machine"].keys()
+    assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "autograd", "scikit-learn"}
+    assert (found["threads"], found["missing"]) == (1, [])
+    keys = [(case["size"], case["dtype"]) for case in found["cases"]]
+    assert keys == [(size, dtype) for size in contestants.SIZES for dtype in training_step.DTYPES]
+    for case in found["cases"]:
+        assert case.keys() == result["cases"][0].keys()
+        assert list(case["contestants"]) == list(contestants.CONTESTANTS)
+        for name, row in {**case["contestants"], **case["parts"]}.items():
+            assert row.keys() - {"cost"} == result["cases"][0]["parts"]["forward"].keys()
+            assert list(row["ratio_to"]) == list(training_step.REFERENCES)
+            assert row["processors"] < 1.05, f"{name} did not keep to one thread"
+        costs = {name: [np.inf, row["cost"]] for name, row in case["contestants"].items() if "cost" in row}
+        assert len(costs) == len(contestants.CONTESTANTS) - 1
+        training_step.check_costs(costs, "float32")  # stored with six digits
+
+
+def test_the_stored_ingredients_are_those_of_the_script():
+    found = json.loads(stored("ingredients"))
+    assert found["size"] == "mnist"
+    assert found["threads"] == 1
+    shown = [(row["dtype"], row["name"], row["fast"], row["slow"]) for row in found["rows"]]
+    pairs = [(name, fast, slow) for name, (fast, slow, *_) in ingredients.INGREDIENTS.items()]
+    assert shown == [(dtype, *pair) for dtype in training_step.DTYPES for pair in pairs]
+    assert all(row["fast_us"] > 0 and row["ratio"]["median"] > 0 for row in found["rows"])
+
+
+@pytest.mark.parametrize("name", ["training_step", "ingredients"])
+def test_the_stored_files_name_no_machine(name):
+    """No path and no host; what stands there of the machine is the model of its processor."""
+    text = stored(name)
+    assert re.findall(r"/(?:home|root|tmp|work|Users)/|[A-Z]:\\|https?:|\w\.(?:org|com|io)\b", text) == []
+
+
+def test_numbers_are_stored_with_six_digits():
+    assert json.loads(training_step.rounded({"a": [1 / 3, 2, "1.23456789"]})) == {"a": [0.333333, 2, "1.23456789"]}
+
+
+# -------------------------------------------------------------------------------------------------------------- figure
+
+
+def test_the_ratios_are_drawn_where_they_are():
+    figures.style()
+    figures.ratios({"a": {("xor", "float64"): 0.1, ("big", "float32"): 2.0}, "b": {}}, ["xor", "big"], "ratio")
+    ax = plt.gca()
+    drawn = [line for line in ax.lines if line.get_marker() not in ("", "None") and len(line.get_xdata())]
+    assert [line.get_xdata()[0] for line in drawn] == [0.1, 2.0]
+    assert [line.get_marker() for line in drawn] == ["o", "s"]
+    assert [line.get_markerfacecolor() for line in drawn] == [figures.BLUE, "white"]
+    assert all(abs(line.get_ydata()[0]) < 0.5 for line in drawn)
+    assert (ax.get_xscale(), ax.get_xlabel()) == ("log", "ratio")
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
+    assert [t.get_text() for t in plt.gcf().legends[0].get_texts()] == ["xor", "big"]
+    plt.close("all")
