@@ -1,6 +1,7 @@
 # make book    build the site in _build/html         make test     run every test and every notebook
 # make lab     open the notebooks in JupyterLab      make execute  run the notebooks and store their outputs
 # make lint    check the style of the code           make clean    remove what was built
+# make bench    time a training step, ours and the peers', and store the numbers and the page that shows them
 # make requirements   recompile the lock files, by uv
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,7 +10,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # small matrices run slower on two threads than on one
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test lab execute lint requirements clean help FORCE
+.PHONY: book test lab execute lint bench requirements clean help FORCE
 .DEFAULT_GOAL := book
 
 # A page with a warning is not read again by the next build: without its memory, the next build warns again.
@@ -32,6 +33,11 @@ lint: .venv/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
+bench: .venv/.bench
+	$(BIN)/python benchmarks/training_step.py
+	$(BIN)/python benchmarks/ingredients.py
+	$(BIN)/python tools/execute.py chapters/appendix-speed.ipynb
+
 COMPILE := uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" pyproject.toml --extra book
 requirements:
@@ -47,9 +53,13 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 # The environment.  Each stamp is written only after its step has ended, so a step that was cut short is done
-# again; the test stamp follows the book stamp, so that two installations never meet in a parallel make.
+# again; each stamp follows another, so that two installations never meet in a parallel make.
 .venv/.test: .venv/.book requirements-test.txt
 	$(BIN)/python -m pip install -q -r requirements-test.txt
+	@touch $@
+
+.venv/.bench: .venv/.test requirements-bench.txt
+	$(BIN)/python -m pip install -q -r requirements-bench.txt -c requirements.txt
 	@touch $@
 
 .venv/.book: .venv/.made requirements.txt pyproject.toml

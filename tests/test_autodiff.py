@@ -167,3 +167,11 @@ def test_gradients_are_arrays_of_the_shapes_of_their_nodes():
 )
 def test_what_does_not_fit_is_refused(wrong, message):
     assert message in refused(lambda: wrong(Node(np.ones((2, 3)))))
+
+
+def test_a_node_keeps_its_value_when_the_array_changes():
+    values = np.array([1.0, 2.0])
+    x = Node(values)
+    output = (x * x).sum()
+    values += 10
+    assert gradients(output, [x])[0].tolist() == [2, 4]

@@ -354,6 +354,20 @@ def test_a_copy_has_a_network_and_a_gradient_of_its_own(twin):
     assert np.shares_memory(backprop.weights[0], backprop.gradient)
 
 
+def test_what_lies_in_a_buffer_is_read_before_it_is_overwritten():
+    net, X, Y = example([3, 4, 3], ["tanh", "identity"], "half_squared_error", 5, 0)
+    first = net.forward(X)
+    expected = net.forward(first)
+    net.forward(X)
+    np.testing.assert_array_equal(net.forward(net.H[-1]), expected)
+    backprop = Backpropagation(net)
+    upstream = half_squared_error(net.forward(X), Y)[1]
+    expected = backprop.backward(upstream)
+    for buffer in (backprop.Delta[-1], net.H[-1]):
+        buffer[...] = upstream
+        np.testing.assert_array_equal(backprop.backward(buffer), expected)
+
+
 def net_and_backprop(dtype=np.float64):
     net = initialise(Network([2, 3, 2], ["tanh", "identity"], dtype), np.random.default_rng(0))
     net.forward(np.ones((4, 2), dtype))
@@ -396,6 +410,15 @@ def test_a_gradient_that_overflows_is_refused():
     received = refused(lambda: backprop.backward(np.full((4, 2), 1e308)))
     assert "received inf" in received
     assert "gradient overflows" in received
+
+
+def test_an_input_gradient_that_overflows_is_refused():
+    net = Network([2, 1], ["identity"])
+    net.weights[0][...] = [[1e200], [-1e200]]
+    backprop = Backpropagation(net)
+    net.forward(np.zeros((1, 2)))
+    assert np.isfinite(backprop.backward(np.array([[1e200]]))).all()
+    assert "received inf" in refused(backprop.input_gradient)
 
 
 def test_cost_and_gradient_checks_what_its_parts_check():

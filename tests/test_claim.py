@@ -256,3 +256,19 @@ def test_abbreviations_stand_in_matrices():
     assert "where Δ[n, q] = f(Z[n, q])*G[n, q]" in repr(proved)
     with pytest.raises(NotProved):
         prove(Sum(X[n, p] * G[n, q], (n, 1, N)), product, where=known)
+
+
+@pytest.mark.parametrize("function", [Abs, relu, lambda z: Abs(z) / z])
+def test_an_abbreviation_has_no_sign_that_it_does_not_stand_for(function):
+    a, w = array("a", N, positive=True), array("w", N)
+    with pytest.raises(InputError, match="declared positive"):
+        prove(function(a[n]) - function(a[n]), 0, where={a[n]: w[n]})
+    assert prove(a[n], exp(w[n]), where={a[n]: exp(w[n])})
+
+
+def test_indices_that_vanish_when_written_out_are_still_named():
+    W, c, q, r = array("W", D, H), array("c", D), *indices("q r")
+    equal = prove(W[i, q], W[i, r], where={W[i, j]: c[i]})
+    assert "for all D, H ≥ 1" in repr(equal)
+    assert "q = 1..H" in repr(equal)
+    assert "r = 1..H" in repr(equal)

@@ -17,7 +17,7 @@ class Node:
     """An array, and how it was computed.
 
     Parameters
-        value: a number or an array, stored as float64.
+        value: a number or an array, copied as float64.
         parents: pairs (node, pull), one for each node it was computed from. For g, the
             gradient with respect to this node, pull(g) is the part of the gradient with
             respect to the parent that comes through this node.
@@ -32,7 +32,7 @@ class Node:
     """
 
     def __init__(self, value, parents=()):
-        self.value = np.asarray(value, np.float64)
+        self.value = np.array(value, np.float64)
         self.parents = parents
 
     def __repr__(self):

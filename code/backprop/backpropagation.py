@@ -65,7 +65,8 @@ class Backpropagation:
 
         Parameters
             upstream: (N, D_L), ∂L/∂Ŷ as a loss of chapter 02 returns it, for the batch
-                that the network saw last; not changed.
+                that the network saw last; not changed. Since that forward pass, X and
+                the parameters must not have changed.
         Raises: ``InputError`` for another shape or type, NaN and infinity, a network
             that has seen no batch, and a gradient that overflows.
 
@@ -86,7 +87,7 @@ class Backpropagation:
             cause="the gradient of another batch, or of another network's prediction",
         )
         check_finite("a loss without checks, or a division by 0", upstream=upstream)
-        gradient = self.propagate(upstream)
+        gradient = self.propagate(upstream.copy())  # it may lie in a buffer
         check_finite(
             "parameters so large that the gradient overflows, as in a deep network",
             gradient=gradient,
@@ -113,7 +114,7 @@ class Backpropagation:
             self._resize(len(upstream))
         for layer in reversed(range(len(net.layers))):
             Delta = self.Delta[layer]
-            net.layers[layer].derivative(net.Z[layer], Delta)
+            net.layers[layer].derivative(net.Z[layer], out=Delta)
             Delta *= upstream
             np.dot(net.H[layer].T, Delta, out=self.weights[layer])
             np.dot(self._ones, Delta, out=self.biases[layer])
@@ -122,11 +123,13 @@ class Backpropagation:
                 np.dot(Delta, net.weights[layer].T, out=upstream)
         return self.gradient
 
+    @np.errstate(all="ignore")
     def input_gradient(self):
         """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass
         and before the parameters change.
 
-        Raises: ``InputError`` where no backward pass came before.
+        Raises: ``InputError`` where no backward pass came before, and where the
+            product overflows.
 
         >>> net = Network([2, 1], ["identity"])
         >>> net.weights[0][...] = [[3.0], [4.0]]
@@ -140,7 +143,9 @@ class Backpropagation:
                 "input_gradient: expected a backward pass before it, received none. "
                 "Likely cause: backprop.backward(upstream) left out"
             )
-        return np.dot(self.Delta[0], self.network.weights[0].T)
+        gradient = np.dot(self.Delta[0], self.network.weights[0].T)
+        check_finite("weights so large that the product overflows", gradient=gradient)
+        return gradient
 
     def _resize(self, N):
         """Buffers for N samples: views of the first N rows of larger ones,

@@ -92,10 +92,10 @@ class Claim:
         sides, every = sp.Tuple(*self.sides), sp.Tuple(*self.typed, *self.sides)
         arrays = sorted(sides.atoms(IndexedBase), key=declared)
         names = bare_symbols(every) - {*self.where}
-        counts = size_symbols(*sides, *names)
+        indices = free_indices(self.left, self.right, *sides)
+        counts = size_symbols(*sides, *names, *indices.values())
         order = [size for a in arrays for size in a.shape if size in counts]
         sizes = list(dict.fromkeys([*order, *counts]))
-        indices = free_indices(*sides)
         numbers = [s for s in names if type(s) is Symbol and not s.is_integer]
         parts = [f"all {show(*sizes)} ≥ 1"] if sizes else []
         parts += [span(i, size, show) for i, size in indices.items()]
@@ -187,6 +187,14 @@ def check_abbreviations(claim):
                 f"where: expected a symbol or an array entry with different indices "
                 f"such as Z[n, k], received {short}."
             )
+        for sign in ("positive", "negative", "nonzero"):
+            known = f"is_{sign}"
+            if getattr(short, known) and not getattr(long, known):
+                raise InputError(
+                    f"where: expected an expression that is {sign} for {short}, which "
+                    f"was declared {sign}, received {long}. "
+                    "Likely cause: an abbreviation declared with a sign"
+                )
         extra = merge([ranges(short), ranges(long)], long).keys() - {*indices}
         if extra:
             raise InputError(f"where: {short} = {long} has the further index {extra}.")

@@ -189,11 +189,12 @@ def ratios(rows, sizes, xlabel):
     fig.legend(loc="outside lower center", ncols=len(sizes), handletextpad=0.1)
 
 
-def passes(names, forward, backward):
+def passes(names, forward, backward, gradients):
     """A chain of arrays, from top to bottom: on the left the forward pass leads down,
     on the right the backward pass leads up.
 
-    ``forward`` and ``backward`` label the arrows between neighbours of ``names``.
+    ``forward`` and ``backward`` label the arrows between neighbours of ``names``;
+    ``gradients`` has, for some of these places, what else comes out on the way up.
     """
     _, ax = plt.subplots(figsize=(WIDTH, 0.85 * len(names)))
     for place, name in enumerate(names):
@@ -203,23 +204,36 @@ def passes(names, forward, backward):
         for place, label in enumerate(labels):
             top, bottom = (0.3 * side, -place - 0.25), (0.3 * side, -place - 0.75)
             ends = (top, bottom) if side < 0 else (bottom, top)
-            arrow = FancyArrowPatch(
-                *ends, arrowstyle="-|>", mutation_scale=16, color=colour, lw=2
-            )
-            ax.add_patch(arrow)
+            ax.add_patch(arrow(*ends, colour))
             x, align = 0.5 * side, "right" if side < 0 else "left"
             ax.text(x, -place - 0.5, label, ha=align, va="center", color=colour)
-    ax.text(-0.5, 0, "forward", ha="right", va="center", color=BLUE, weight="bold")
-    ax.text(0.5, 0, "backward", ha="left", va="center", color=RED, weight="bold")
-    ax.set(xlim=(-2.4, 2.4), ylim=(-len(names) + 0.5, 0.5))
+    for place, label in gradients.items():
+        ax.add_patch(arrow((1.3, -place - 0.5), (1.75, -place - 0.5), GREEN))
+        ax.text(1.85, -place - 0.5, label, ha="left", va="center", color=GREEN)
+    for x, label, colour in (
+        (-0.8, "forward", BLUE),
+        (0.9, "backward", RED),
+        (2.3, "gradients", GREEN),
+    ):
+        ax.text(x, 0, label, ha="center", va="center", color=colour, weight="bold")
+    ax.set(xlim=(-1.9, 2.9), ylim=(-len(names) + 0.5, 0.5))
     ax.axis("off")
 
 
-def pairs(above, below, labels):
-    """Two rows of digits, each below the one it was made from."""
-    fig, axes = plt.subplots(2, len(above), figsize=(WIDTH, 2.9))
-    for images, row, label in zip((above, below), axes, labels, strict=True):
-        for image, ax in zip(images, row, strict=True):
-            ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=-0.1, vmax=1.1)
+def arrow(start, end, colour):
+    """A straight arrow between two places."""
+    return FancyArrowPatch(
+        start, end, arrowstyle="-|>", mutation_scale=16, color=colour, lw=2
+    )
+
+
+def pairs(images, read):
+    """Two rows of digits, each below the one it was made from,
+    with the class that a network reads in it.
+    """
+    _, axes = plt.subplots(2, len(images[0]), figsize=(WIDTH, 3.1))
+    for row, pictures, classes in zip(axes, images, read, strict=True):
+        for ax, image, label in zip(row, pictures, classes, strict=True):
+            ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
+            ax.set_title(f"read: {label}", fontsize=12)
             ax.axis("off")
-        row[0].set_title(label, fontsize=12, loc="left")

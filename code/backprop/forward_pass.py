@@ -309,7 +309,10 @@ def softmax(z, out=None):
     if z.dtype == np.float32:
         p = np.exp(np.subtract(z, m, dtype=np.float64))
         return np.divide(p, p @ ones, out=out, casting="same_kind")
-    p, e = exponentials(z, m, out)
+    difference = z - m
+    e = rounding(z, m, difference)
+    p = np.exp(difference, out=out)
+    e *= p
     e[p == 0] = 0  # it is NaN for a score −∞
     multiple = (p + 1024) - 1024
     total = multiple @ ones + (p - multiple + e) @ ones
@@ -317,16 +320,12 @@ def softmax(z, out=None):
     return np.divide(p, total, out=out)
 
 
-def exponentials(z, m, out=None):
-    """exp(z − m) in float64 as p + e: p = exp of the rounded difference, and e what its
-    rounding costs, with exp(d + e) = exp(d)(1 + e) for the exact rounding error e.
+def rounding(z, m, difference):
+    """The exact e that rounding z − m to ``difference`` has cost:
+    exp(z − m) = exp(difference)(1 + e).
     """
-    difference = z - m
     minus_m = difference - z
-    e = (z - (difference - minus_m)) - (m + minus_m)
-    p = np.exp(difference, out=out)
-    e *= p
-    return p, e
+    return (z - (difference - minus_m)) - (m + minus_m)
 
 
 def limit_scores(z, m):
@@ -536,6 +535,8 @@ class Network:
             "a missing value in the data, or a division by a standard deviation of 0",
             X=X,
         )
+        if any(np.may_share_memory(X, buffer) for buffer in self._buffers):
+            X = X.copy()  # the last output as the next input
         prediction = self.propagate(X)
         for layer, Z in enumerate(self.Z):
             check_finite(

@@ -18,7 +18,7 @@ from numbers import Real
 
 import numpy as np
 
-from .forward_pass import exponentials
+from .forward_pass import rounding
 from .shapes import (
     InputError,
     as_float_array,
@@ -102,13 +102,13 @@ def cost(targets):
         name = next(iter(arguments.parameters))
 
         @wraps(formula)
-        @np.errstate(all="ignore")
         def mean(prediction, Y, out, *options):
             losses, N = formula(prediction, Y, out, *options), len(out)
             out /= N
             return out.dtype.type(losses.sum() / N), out
 
         @wraps(formula)
+        @np.errstate(all="ignore")
         def function(*args, **kwargs):
             given = arguments.bind(*args, **kwargs)
             given.apply_defaults()
@@ -229,20 +229,21 @@ def cross_entropy(Z, Y, out=None):
     >>> L.round(4), gradient
     (np.float64(1.3863), array([[-0.75,  0.75]]))
     """
-    Z, Y = np.asarray(Z, np.float64), np.array(Y, np.float64)
+    Z, Y = np.asarray(Z, np.float64), np.asarray(Y, np.float64)
     top = Z.argmax(axis=1) + np.arange(0, Z.size, Z.shape[1])  # places in Z.flat
-    m = Z.take(top)[:, None]
-    p, e = exponentials(Z, m)
-    p += e
+    m, y = Z.take(top)[:, None], Y.take(top)
+    difference = Z - m
+    p = np.exp(difference)
+    if out.dtype == np.float64:  # float32 does not show what the difference loses
+        p += p * rounding(Z, m, difference)
     p.put(top, 0)
-    rest = p @ np.ones((Z.shape[1], 1))
-    losses = np.vecdot(Y, m - Z) + np.log1p(rest[:, 0])
-    # at the largest logit p − y = 1/(1 + rest) − y = ((1 − y) − y rest)/(1 + rest)
-    y = Y.take(top)[:, None]
-    p.put(top, (1 - y) - y * rest)
-    p /= 1 + rest
-    Y.put(top, 0)
+    rest = np.dot(p, np.ones(Z.shape[1]))
+    losses = np.log1p(rest) - np.vecdot(Y, difference)
+    total = 1 + rest
+    p /= total[:, None]
     np.subtract(p, Y, out=out, casting="same_kind")
+    # at the largest logit p − y = 1/(1 + rest) − y = ((1 − y) − y rest)/(1 + rest)
+    out.put(top, ((1 - y) - y * rest) / total)
     return losses
 
 
