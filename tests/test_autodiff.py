@@ -101,6 +101,13 @@ def test_a_node_used_twice_adds_its_paths():
     assert gradients(y * y + y, [x, y]) == [4 * 27 + 6, 19]  # x⁴ + x², y² + y
 
 
+def test_a_difference_and_a_matrix_of_one_number():
+    x, y = Node(3.0), Node(5.0)
+    assert gradients(x - y, [x, y]) == [1, -1]
+    p = Node([[4.0]])
+    assert gradients(p * p, [p]) == [[[8]]]
+
+
 def test_a_diamond_is_visited_once_and_in_order():
     x = Node(2.0)
     for _ in range(60):  # 2⁶⁰ paths
@@ -162,6 +169,14 @@ def test_gradients_are_arrays_of_the_shapes_of_their_nodes():
         (lambda x: x @ x, "@: expected (N, D) and (D, H), received (2, 3) and (2, 3)"),
         (lambda x: x @ Node([1.0, 2.0, 3.0]), "@: expected (N, D) and (D, H)"),
         (lambda x: x + 1, "+: expected two nodes, received int"),
+        (lambda x: 2 * x, "expected two nodes, received int"),
+        (lambda x: np.ones((2, 2)) @ x, "expected two nodes, received ndarray"),
+        (lambda x: np.float64(2) - x, "expected two nodes, received float64"),
+        (lambda x: x.apply("tanh"), "expected an Activation"),
+        (lambda x: x.apply(np.tanh), "expected an Activation"),
+        (lambda x: gradients(x.sum(), x), "one node without brackets"),
+        (lambda x: gradients(x.sum(), [x.value]), "an array in place of its node"),
+        (lambda x: gradients(3.0, [x]), "received float"),
         (lambda x: gradients(x, [x]), "expected a node of one number, received shape (2, 3)"),
     ],
 )

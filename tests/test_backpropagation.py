@@ -260,6 +260,15 @@ def test_equal_hidden_units_stay_equal():
 # ------------------------------------------------------------------------------------------------ batches and sizes
 
 
+def test_the_gradient_of_the_input_by_hand():
+    net, X, Y = example([3, 4, 2], ["tanh", "identity"], "half_squared_error", 5, 0)
+    backprop = Backpropagation(net)
+    upstream = half_squared_error(net.forward(X), Y)[1]
+    backprop.backward(upstream)
+    (W, V), slopes = net.weights, 1 - net.H[1] ** 2
+    np.testing.assert_allclose(backprop.input_gradient(), (upstream @ V.T * slopes) @ W.T, rtol=1e-12)
+
+
 def test_the_gradient_of_a_batch_is_the_mean_over_its_samples():
     net, X, Y = example([3, 4, 2], ["sigmoid", "identity"], "mean_squared_error", 6, 0)
     _, whole = cost_and_gradient(net, X, Y, half_squared_error)
@@ -270,12 +279,15 @@ def test_the_gradient_of_a_batch_is_the_mean_over_its_samples():
 def test_batches_of_changing_size_give_what_a_fresh_one_gives():
     net, X, Y = example([3, 4, 2], ["tanh", "relu"], "half_squared_error", 9, 0)
     backprop = Backpropagation(net)
+    buffers = []
     for N in (4, 9, 1, 6, 9):
         upstream = half_squared_error(net.forward(X[:N]), Y[:N])[1]
         received = backprop.backward(upstream)
         expected = cost_and_gradient(net, X[:N], Y[:N], half_squared_error)[1]
         np.testing.assert_array_equal(received, expected)
         assert [D.shape for D in backprop.Delta] == [(N, 4), (N, 2)]
+        buffers.append(backprop.Delta[0].base)
+    assert all(buffer is buffers[1] for buffer in buffers[1:]), "a smaller batch needs no new buffers"
 
 
 def test_a_deep_network_and_a_wide_one():
@@ -330,8 +342,9 @@ def test_the_gradient_is_one_vector_and_the_views_lie_in_it():
     assert all(np.shares_memory(a, backprop.gradient) for a in (*backprop.weights, *backprop.biases))
     assert not np.shares_memory(received, backprop.gradient)
     assert [a.shape for a in backprop.weights] == [W.shape for W in net.weights]
-    with pytest.raises(AttributeError):
-        backprop.gradient = received
+    for name in ("gradient", "weights", "biases"):
+        with pytest.raises(AttributeError):
+            setattr(backprop, name, received)
 
 
 def test_nothing_that_was_passed_is_changed():
@@ -342,6 +355,8 @@ def test_nothing_that_was_passed_is_changed():
     for a, b in zip((X, Y, upstream, net.parameters, *net.Z, *net.H), before, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_array_equal(Backpropagation(net).backward(upstream), first)
+    np.testing.assert_array_equal(Backpropagation(net).propagate(upstream), first)
+    np.testing.assert_array_equal(upstream, before[2])
 
 
 @pytest.mark.parametrize("twin", [copy.deepcopy, lambda b: pickle.loads(pickle.dumps(b))])
@@ -426,6 +441,13 @@ def test_cost_and_gradient_checks_what_its_parts_check():
     X = np.ones((4, 2))
     assert "Y (4, 3)" in refused(lambda: cost_and_gradient(net, X, np.ones((4, 3)), half_squared_error))
     assert "X (4, 1)" in refused(lambda: cost_and_gradient(net, X[:, :1], X, half_squared_error))
+    huge = np.full((4, 2), -1e308), np.full((4, 2), 1e10)
+    assert "gradient overflows" in refused(lambda: cost_and_gradient(net, huge[1], huge[0], mean_absolute))
+
+
+def mean_absolute(prediction, Y):
+    """A reader's own loss, whose gradient is large."""
+    return 1.0, np.full_like(Y, 1e308)
 
 
 # ------------------------------------------------------------------------------- the classic mistakes are seen by it

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from functools import lru_cache
 
 import nbformat
 import numpy as np
@@ -18,10 +19,21 @@ import pytest
 import quickjs
 import sympy as sp
 from backprop import live
-from backprop.forward_pass import ACTIVATIONS, Network, relu, sigmoid, softplus
+from backprop.backpropagation import Backpropagation, cost_and_gradient
+from backprop.forward_pass import (
+    ACTIVATIONS,
+    Network,
+    initialise,
+    relu,
+    sigmoid,
+    sigmoid_derivative,
+    softplus,
+    tanh_derivative,
+)
+from backprop.loss import binary_cross_entropy, half_squared_error
 from backprop.symbolic import reals, sizes, step
 from bs4 import BeautifulSoup
-from helpers import BUILT, NOTEBOOKS, refused
+from helpers import BUILT, NOTEBOOKS, PHONE, refused
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Error as PlaywrightError
 
@@ -59,6 +71,98 @@ def dying_gradient(z, y):
     return [error, error * sigmoid(z) * sigmoid(-z)]
 
 
+def checked(adjoints, loss, at):
+    """The three results of a gradient check along (1, −2, 3, …)/n."""
+    v = np.arange(1, len(at) + 1) * np.resize([1, -1], len(at)) / len(at)
+    claimed, quotient = v @ adjoints, (loss(at + 1e-4 * v) - loss(at - 1e-4 * v)) / 2e-4
+    return [abs(claimed - quotient) <= 1e-6 * (1 + abs(quotient)), claimed, quotient]
+
+
+def neuron_graph(mistake, x, w, b, y):
+    """Values and adjoints of x, w, b, z, ŷ, ℓ, the latter with a mistake, and the slopes that it uses."""
+    z = w * x + b
+    p = sigmoid(z)
+    error = {3: y - p, 5: 2 * (p - y)}.get(mistake, p - y)
+    slope = {1: 1.0, 2: sigmoid_derivative(p)}.get(mistake, sigmoid_derivative(z))
+    slopes = [error, slope, w, 1.0 if mistake == 4 else x, 1.0]
+    Delta = error * slope
+    loss = half_squared_error(np.array([[p]]), np.array([[y]]))[0]
+    return [x, w, b, z, p, loss], [*(Delta * np.array(slopes[2:])), Delta, error, 1.0], slopes
+
+
+def neuron(_, mistake, x, w, b, y):
+    def loss(at):
+        return (sigmoid(at[1] * at[0] + at[2]) - y) ** 2 / 2
+
+    adjoints = neuron_graph(mistake, x, w, b, y)[1]
+    return checked(np.array(adjoints[:3]), loss, np.array([x, w, b]))
+
+
+def xor_net(v_1, v_2, c, W_11, W_12, W_21, W_22, b_1, b_2, x_1, x_2):
+    """A network and its input, from the numbers in the order of the backward pass."""
+    net = Network([2, 2, 1], ["tanh", "identity"])
+    net.parameters = np.array([W_11, W_12, W_21, W_22, b_1, b_2, v_1, v_2, c])
+    return net, np.array([[x_1, x_2]])
+
+
+def xor_adjoints(mistake, *numbers):
+    """The values of z, h, s, ℓ, their adjoints, and the adjoints of the inputs and parameters, with a mistake."""
+    net, X = xor_net(*numbers)
+    target = np.logical_xor(*(X[0] > 0.5)).astype(float).reshape(1, 1)
+    L, error = binary_cross_entropy(net.forward(X), target)
+    (W, V), (Z, _), (_, H, s) = net.weights, net.Z, net.H
+    by_H = error @ (V - error * H.T if mistake == 5 else V).T
+    Delta = by_H * {3: np.ones_like(Z), 4: tanh_derivative(H)}.get(mistake, tanh_derivative(Z))
+    by_X = {1: Delta[:, 1:] @ W[:, 1:].T, 2: Delta @ W}.get(mistake, Delta @ W.T)
+    forgotten = mistake == 6
+    gradient = [H.T @ error, error * (not forgotten), X.T @ Delta, Delta * (not forgotten), by_X]
+    inner = [Delta, by_H, error, np.ones(1)]
+    return [np.concatenate([np.ravel(a) for a in arrays]) for arrays in ([Z, H, s, L], inner, gradient)]
+
+
+def xor(_, mistake, x_1, x_2, *weights):
+    (W_and_b, v_and_c), y = (weights[:6], weights[6:]), (x_1 > 0.5) != (x_2 > 0.5)
+
+    def loss(at):
+        net, X = xor_net(*at)
+        s = net.forward(X)[0, 0]
+        return softplus(s) - y * s
+
+    at = np.array([*v_and_c, *W_and_b, x_1, x_2])
+    return checked(xor_adjoints(mistake, *at)[2], loss, at)
+
+
+CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+TARGETS = np.array([[0], [1], [1], [0]], float)
+
+
+@lru_cache
+def xor_path(draw, rate):
+    """The parameters and costs of 501 steps."""
+    net, costs, parameters = Network([2, 2, 1], ["tanh", "identity"]), [], []
+    if draw < 5:
+        initialise(net, np.random.default_rng([0, 1, 4, 7, 8][int(draw)]))
+    net.parameters[...] = net.parameters.round(2)
+    for _ in range(501):
+        L, gradient = cost_and_gradient(net, CORNERS, TARGETS, binary_cross_entropy)
+        costs.append(L)
+        parameters.append(net.parameters.copy())
+        net.parameters -= rate * gradient
+    return parameters, costs
+
+
+def trained(steps, draw, rate):
+    parameters, costs = xor_path(draw, rate)
+    net = Network([2, 2, 1], ["tanh", "identity"])
+    net.parameters = parameters[int(steps)]
+    return net, costs[: int(steps) + 1]
+
+
+def xor_training(*numbers):
+    net, costs = trained(*numbers)
+    return [costs[-1], np.sum((net.forward(CORNERS) > 0) == (TARGETS > 0))]
+
+
 TRUTH = {
     "check-figure": check_of_a_false_claim,
     "secant": secant,
@@ -66,6 +170,18 @@ TRUTH = {
     "saturation-figure": saturation,
     "naive": naive_losses,
     "dying": dying_gradient,
+    "neuron-graph": neuron,
+    "xor-graph": xor,
+    "xor-training": xor_training,
+}
+# Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
+# values by its step: sin(z²) by 2e-3, a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
+# training each step passes on the rounding of all steps before.
+ROUNDING = {
+    secant: [1e-13, 1e-13],
+    neuron: [0, 1e-14, 2e-11],
+    xor: [0, 1e-14, 5e-11],
+    xor_training: [1e-11, 0],
 }
 
 
@@ -151,15 +267,15 @@ def compare(figure, truth, program):
     numbers = [control["values"][i] for control, i in chosen]
     with np.errstate(divide="ignore"):  # a naive form ends in infinity, in the page as in NumPy
         expected = truth(*map(np.float64, numbers))
-    # an absolute error of 1e-13 is what is left of sin(z²) divided by the smallest step
-    np.testing.assert_allclose(state["values"], expected, rtol=1e-12, atol=1e-13 * (truth is secant))
+    for value, right, error in zip(state["values"], expected, ROUNDING.get(truth, [0] * len(expected)), strict=True):
+        np.testing.assert_allclose(value, right, rtol=1e-12, atol=error)
     assert not np.isnan(state["values"]).any()
     sliders = [(control, i) for control, i in chosen if not control["menu"]]
     texts = [control["texts"][i] if control["texts"] else as_shown(control["values"][i]) for control, i in sliders]
     assert state["shown"] == state["said"] == texts
     assert state["live"] == 1  # a screen reader hears one place
     frame = program.frame(numbers)
-    assert state["words"] == [" ".join(words) for words in frame["words"]]
+    assert state["words"] == [" ".join(words[:2]) for words in frame["words"]]
     assert figure.evaluate(SAME_PICTURE, frame["picture"])
     return state["at"]
 
@@ -291,6 +407,288 @@ def test_the_shapes_are_those_of_a_network():
         assert program.call("config.formulas.sizes", N, D, H, K, stored) == sizes
 
 
+def as_number(text):
+    """What a picture writes: 0.25, −3, (−3), −1.2·10⁻⁴."""
+    plain = (
+        text.strip("()").replace("−", "-").replace("·10", "e").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    )
+    return float(f"1e{plain[2:]}" if re.fullmatch("10-.*", plain) else plain)
+
+
+def rounded(number):
+    """As it is written in a graph: three digits, two below 0.01."""
+    return pytest.approx(number, rel=5.1e-2 if abs(number) < 0.01 else 5.1e-3, abs=1e-14)
+
+
+def boxes(svg):
+    """{name: (value, adjoint)} of the boxes of a graph, and the name of the marked box."""
+    soup, found, here = BeautifulSoup(svg, "html.parser"), {}, []
+    for box in soup.find_all("rect", class_="node"):
+        left, right, top = float(box["x"]), float(box["x"]) + float(box["width"]), float(box["y"])
+        lines = [
+            t.get_text()
+            for t in soup.find_all("text")
+            if left < float(t["x"]) < right and top < float(t["y"]) < top + float(box["height"])
+        ]
+        name, value = lines[0].split(" = ")
+        assert len(lines) <= 2
+        found[name] = value, lines[1].removeprefix("∂ = ") if lines[1:] else None
+        here += [name] * ("here" in box["class"])
+    assert len(here) <= 1
+    return found, [*here, None][0]
+
+
+def arithmetic(svg):
+    """The lines below a graph."""
+    return [t.get_text() for t in BeautifulSoup(svg, "html.parser").find_all("text", x="10")]
+
+
+def truth_of_neuron(_, mistake, x, w, b, y):
+    values, adjoints, _ = neuron_graph(mistake, x, w, b, y)
+    return dict(zip("xwbzŷℓ", zip(values, adjoints, strict=True), strict=True)) | {"y": (y, None)}
+
+
+def truth_of_xor(_, mistake, x_1, x_2, *weights):
+    at = [*weights[6:], *weights[:6], x_1, x_2]
+    values, inner, gradient = xor_adjoints(mistake, *at)
+    names = "z₁ z₂ h₁ h₂ s ℓ v₁ v₂ c W₁₁ W₁₂ W₂₁ W₂₂ b₁ b₂ x₁ x₂".split()
+    found = dict(zip(names, zip([*values, *at], [*inner, *gradient], strict=True), strict=True))
+    return found | {"y": (float((x_1 > 0.5) != (x_2 > 0.5)), None)}
+
+
+GRAPHS = {
+    "neuron-graph": (truth_of_neuron, "z ŷ ℓ", "ℓ ŷ z x w b"),
+    "xor-graph": (truth_of_xor, "z₁ z₂ h₁ h₂ s ℓ", "ℓ s v₁ v₂ c h₁ h₂ z₁ z₂ W₁₁ W₁₂ W₂₁ W₂₂ b₁ b₂ x₁ x₂"),
+}
+every_graph = pytest.mark.parametrize(
+    ("name", "truth", "forward", "backward"),
+    [(name, truth, forward.split(), backward.split()) for name, (truth, forward, backward) in GRAPHS.items()],
+    ids=list(GRAPHS),
+)
+
+
+@every_graph
+def test_a_graph_shows_the_values_and_adjoints_that_its_step_has_reached(name, truth, forward, backward):
+    program = Program(BY_NAME[name][-1])
+    last = len(forward) + len(backward)
+    assert program.controls[0]["values"] == list(range(last + 1))
+    texts = ["start", *forward, *[f"∂ℓ/∂{n}" for n in backward]]
+    assert program.controls[0]["texts"] == texts
+    for numbers in numbers_of(program):
+        expected = truth(*map(np.float64, numbers))
+        for at in {int(numbers[0]), last, 0, 5}:
+            svg = program.frame([at, *numbers[1:]])["picture"]
+            found, here = boxes(svg)
+            assert found.keys() == expected.keys()
+            for n, (value, adjoint) in expected.items():
+                reached = n not in forward or forward.index(n) < at
+                assert as_number(found[n][0]) == rounded(value) if reached else found[n][0] == "?"
+                if n == "y":
+                    assert found[n][1] is None
+                elif backward.index(n) < at - len(forward):
+                    assert as_number(found[n][1]) == rounded(adjoint)
+                else:
+                    assert found[n][1] == "?"
+            assert here == [None, *forward, *backward][at]
+
+
+@every_graph
+def test_the_arithmetic_of_each_step_ends_in_its_number(name, truth, forward, backward):
+    """Each step is computed as it is written, from the rounded numbers."""
+    program = Program(BY_NAME[name][-1])
+    at_start = [control["values"][control["at"]] for control in program.controls][1:]
+    known = {"σ": sigmoid, "tanh": np.tanh, "softplus": softplus}
+    for mistake in range(len(program.controls[1]["values"])):
+        for at in range(1, len(forward) + len(backward) + 1):
+            svg = program.frame([at, mistake, *at_start[1:]])["picture"]
+            found, here = boxes(svg)
+            names, *lines = arithmetic(svg)
+            if at == len(forward) + 1:
+                assert (names, lines) == ("∂ℓ/∂ℓ = 1", [])
+                continue
+            written = re.sub(r"✗ \[.*?\]( \+ )?", "", lines[0].removeprefix("= ")).replace("✗ ", "")  # a lost path
+            for sign, python in zip("−×·²", ["-", "*", "*", "**2"], strict=True):
+                written = written.replace(sign, python)
+            result = as_number(lines[1].removeprefix("= "))
+            assert result == as_number(found[here][at > len(forward)])
+            assert eval(written, known) == pytest.approx(result, rel=0.06, abs=0.02)
+            assert names.startswith(f"{here} = " if at <= len(forward) else f"∂ℓ/∂{here} = ")
+            assert len(lines) == 2
+
+
+def test_where_paths_meet_their_products_are_added():
+    program = Program(BY_NAME["xor-graph"][-1])
+    numbers = [control["values"][control["at"]] for control in program.controls]
+    right, lost, transposed = (arithmetic(program.frame([23, m, *numbers[2:]])["picture"]) for m in (0, 1, 2))
+    assert right[0] == lost[0] == "∂ℓ/∂x₂ = ∂ℓ/∂z₁ · ∂z₁/∂x₂ + ∂ℓ/∂z₂ · ∂z₂/∂x₂"
+    assert [line.count("×") for line in (right[1], lost[1], transposed[1])] == [2, 2, 2]
+    assert ["✗" in line for line in (right[1], lost[1], transposed[1])] == [False, True, True]
+    assert f"✗ [{right[1].removeprefix('= ').split(' + ')[0]}]" in lost[1]
+
+
+def slopes_beside(svg):
+    """The texts of a graph's edges, and whether each is marked as a mistake."""
+    texts = BeautifulSoup(svg, "html.parser").find_all("text")
+    return [(t.get_text(), "mistake" in t["class"]) for t in texts if t.get_text()[0] in "×✗"]
+
+
+def test_every_edge_of_the_neuron_shows_its_slope():
+    program = Program(BY_NAME["neuron-graph"][-1])
+    for numbers in numbers_of(program):
+        _, mistake, x, w, b, y = map(np.float64, numbers)
+        expected, right = (neuron_graph(m, x, w, b, y)[2] for m in (mistake, 0))
+        shown = slopes_beside(program.frame([9, *numbers[1:]])["picture"])
+        for (text, wrong), slope, true in zip(shown, expected, right, strict=True):
+            assert as_number(text[2:]) == rounded(slope)
+            # at these numbers the slope with the mistake may be the right one
+            assert wrong == text.startswith("✗") == (abs(slope - true) > 1e-12)
+        assert len(slopes_beside(program.frame([1, *numbers[1:]])["picture"])) == 3
+
+
+@every_graph
+def test_the_check_finds_every_mistake_and_no_other(name, truth, forward, backward):
+    """At the numbers of the start each mistake shows; without one the check passes wherever the sliders stand."""
+    program = Program(BY_NAME[name][-1])
+    start = [control["values"][control["at"]] for control in program.controls]
+
+    def outcome(numbers):
+        frame = program.frame(numbers)
+        ((_, words, *kind), *_), passes = frame["words"], frame["values"][0]
+        assert (words, kind) == (("✓ passes", []) if passes else ("✗ FAILS", ["wrong"]))
+        return passes
+
+    assert [outcome([start[0], mistake, *start[2:]]) for mistake in program.controls[1]["values"]] == [
+        1,
+        *[0] * (len(program.controls[1]["values"]) - 1),
+    ]
+    for place, control in enumerate(program.controls):
+        if place != 1:
+            assert all(outcome([*start[:place], value, *start[place + 1 :]]) for value in control["values"])
+    for numbers in numbers_of(program):
+        assert outcome([numbers[0], 0, *numbers[2:]])
+
+
+TEXTS = """([figure, config, all]) => {
+  const drawing = figure.querySelector("[role=img]"), faults = [];
+  const {frame, sigmoid, softplus} = backpropLive, made = eval(`(${config})`);
+  const inside = (a, b) => a.left > b.left && a.right < b.right && a.top > b.top && a.bottom < b.bottom;
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  for (const numbers of all) {
+    drawing.innerHTML = frame(made, numbers).picture;
+    const svg = drawing.firstChild, paper = svg.getBoundingClientRect();
+    const nodes = [...svg.querySelectorAll(".node")].map((node) => node.getBoundingClientRect());
+    // letters are lower than the box that a browser gives them: a seventh of it, above and below, is empty
+    const texts = [...svg.querySelectorAll("text")].map((t) => {
+      const {left, right, top, bottom, height} = t.getBoundingClientRect();
+      return {left, right, top: top + height / 7, bottom: bottom - height / 7, said: t.textContent};
+    });
+    texts.forEach((a, i) => {
+      if (!inside(a, paper)) faults.push(`${a.said} leaves the picture`);
+      for (const b of texts.slice(i + 1)) if (meet(a, b)) faults.push(`${a.said} lies on ${b.said}`);
+      for (const box of nodes) if (meet(a, box) && !inside(a, box)) faults.push(`${a.said} leaves a box`);
+    });
+  }
+  return [...new Set(faults)];
+}"""
+
+
+@pytest.mark.parametrize("name", ["neuron-graph", "xor-graph", "xor-training"])
+def test_no_two_texts_overlap(page, name):
+    """Wherever the controls stand, on a phone: no text lies on another, leaves the picture or its box."""
+    page.set_viewport_size(PHONE)
+    path, place, _, html = BY_NAME[name]
+    figure, faults = open_figure(page, path, place)
+    program, everywhere = Program(html), []
+    first, second, *_ = [c["values"] for c in program.controls]
+    for numbers in numbers_of(program):
+        everywhere += [[at, *numbers[1:]] for at in first] + [[first[-1], k, *numbers[2:]] for k in second]
+    text, _ = config_of(html)
+    assert page.evaluate(TEXTS, [figure.element_handle(), text, everywhere]) == []
+    assert faults == []
+
+
+def outline(d):
+    """The polygons of a path."""
+    return [np.array([point.split() for point in re.split("[ML]", part)[1:]], float) for part in d.split("Z") if part]
+
+
+def within(polygons, x, y):
+    """Whether a point lies in one of the polygons: a ray to the right crosses an edge once."""
+    crossed = 0
+    for polygon in polygons:
+        (x1, y1), (x2, y2) = polygon.T, np.roll(polygon, -1, axis=0).T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossed += np.sum(((y1 > y) != (y2 > y)) & (x < x1 + (y - y1) / (y2 - y1) * (x2 - x1)))
+    return crossed % 2 == 1
+
+
+TRAININGS = [(500, k, 0.5) for k in range(6)] + [(0, 0, 0.5), (40, 1, 2), (300, 3, 1), (500, 2, 2), (10, 4, 0.1)]
+
+
+@pytest.mark.parametrize("numbers", TRAININGS)
+def test_a_training_draws_its_region_its_points_and_its_costs(numbers):
+    program = Program(BY_NAME["xor-training"][-1])
+    net, costs = trained(*numbers)
+    soup = BeautifulSoup(program.frame(numbers)["picture"], "html.parser")
+    square, curve = (svg.attrs for svg in soup.svg.find_all("svg"))
+    left, top, width, height = (float(square[k]) for k in ("x", "y", "width", "height"))
+    polygons = outline(soup.find("path", class_="half")["d"])
+    X = np.random.default_rng(0).uniform(-0.95, 1.95, (400, 2))
+    near = X[:, None] + 0.08 * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])  # the border is drawn on a grid
+    positive = net.forward(near.reshape(-1, 2)).reshape(400, 5) > 0
+    clear = (positive == positive[:, :1]).all(axis=1)
+    assert clear.sum() > 250
+    for (x1, x2), expected in zip(X[clear], positive[clear, 0], strict=True):
+        assert within(polygons, left + (x1 + 1) / 3 * width, top + (2 - x2) / 3 * height) == expected
+    ends = re.findall(r"[\d.]+ [\d.]+", soup.find("path", class_="border")["d"])
+    border = np.array([end.split() for end in ends], float).reshape(-1, 2)
+    x = np.stack([(border[:, 0] - left) / width * 3 - 1, 2 - (border[:, 1] - top) / height * 3], axis=1)
+    if len(x):  # on its way to the border a line between two points of the grid is straight
+        steepness = abs(net.weights[0] @ net.weights[1]).max() + abs(net.weights[0]).max()
+        assert abs(net.forward(x)).max() < 0.1 + 0.05 * steepness
+    dots = soup.find_all("path", class_="dot")
+    assert [("k1" in dot["class"]) for dot in dots[:4]] == [False, True, True, False]
+    wrong = (net.forward(CORNERS) > 0) != (TARGETS > 0)
+    assert sum(t.get_text() == "✗" for t in soup.find_all("text")) == wrong.sum() + 1  # one in the legend
+    (line,) = soup.find_all("polyline")
+    points, every = points_of(line), -(-len(costs) // 100)
+    at = sorted({*range(0, len(costs), every), len(costs) - 1})
+    left, top, width, height = (float(curve[k]) for k in ("x", "y", "width", "height"))
+    expected = [(left + t / 500 * width, top + (1 - costs[t]) * height) for t in at]
+    np.testing.assert_allclose(points, expected, atol=0.11)
+    place = [float(v) for v in re.findall(r"[\d.]+", dots[4]["transform"])]
+    np.testing.assert_allclose(place, points[-1], atol=0.06)
+
+
+def test_the_starts_of_the_training():
+    """One learns, one does not, and zeros never move."""
+    outcomes = [xor_training(500, k, 0.5)[1] for k in range(6)]
+    assert 4 in outcomes
+    assert 2 in outcomes[:5]
+    net, costs = trained(500, 5, 2)
+    assert np.unique(costs).size == 1
+    assert not net.parameters.any()
+
+
+def test_the_true_adjoints_are_those_of_the_package():
+    """What the figures are compared with has been written down for the mistakes; without one it is backpropagation."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        at = [*rng.normal(size=9), *rng.uniform(size=2)]
+        net, X = xor_net(*at)
+        target = np.logical_xor(*(X[0] > 0.5)).astype(float).reshape(1, 1)
+        backprop = Backpropagation(net)
+        g = backprop.backward(binary_cross_entropy(net.forward(X), target)[1])
+        gradient = [*g[6:], *g[:6], *backprop.input_gradient()[0]]
+        np.testing.assert_allclose(xor_adjoints(0, *at)[2], gradient, rtol=1e-12)
+        x, w, b, y = at[:4]
+        net = Network([1, 1], ["sigmoid"])
+        net.parameters = np.array([w, b])
+        backprop = Backpropagation(net)
+        g = backprop.backward(half_squared_error(net.forward(np.array([[x]])), np.array([[y]]))[1])
+        np.testing.assert_allclose(neuron_graph(0, x, w, b, y)[1][:3], [*backprop.input_gradient()[0], *g], rtol=1e-12)
+
+
 # ------------------------------------------------------------------------------------------------- its life
 
 
@@ -339,11 +737,11 @@ def test_play_step_and_reset(page, path, place, truth, html, motion):
     page.emulate_media(reduced_motion=motion)
     figure, faults = open_figure(page, path, place)
     program, index = Program(html), playing(html)
-    last = len(program.controls[index]["values"]) - 1
+    last, first = len(program.controls[index]["values"]) - 1, program.controls[index]["at"]
     play, step, reset = (figure.locator("button").nth(i) for i in range(3))
     slider, words = figure.locator("input, select").nth(index), figure.locator(".live-words")
     step.press("Enter")
-    assert compare(figure, truth, program)[index] == 1
+    assert compare(figure, truth, program)[index] == (first + 1) % (last + 1)  # the first one comes after the last
     play.press("Enter")
     if motion == "reduce":  # at once at the end
         assert slider.input_value() == str(last)
@@ -353,7 +751,7 @@ def test_play_step_and_reset(page, path, place, truth, html, motion):
         play.press("Enter")
         assert play.inner_text() == "Play"
         paused = slider.input_value()
-        page.wait_for_timeout(5000 / last)
+        page.wait_for_timeout(1250 * program.controls[index]["seconds"] / last)
         assert slider.input_value() == paused
         play.press("Enter")
         slider.press("ArrowRight")  # who moves it by hand wants it there
@@ -362,8 +760,9 @@ def test_play_step_and_reset(page, path, place, truth, html, motion):
         page.wait_for_function("([slider, last]) => slider.value === last", arg=[slider.element_handle(), str(last)])
     assert play.inner_text() == "Play"
     assert words.get_attribute("aria-live") == "polite"
-    step.press("Enter")  # stays at the end
     assert compare(figure, truth, program)[index] == last
+    step.press("Enter")  # begins anew
+    assert compare(figure, truth, program)[index] == 0
     reset.press("Enter")
     assert compare(figure, truth, program) == [control["at"] for control in program.controls]
     assert faults == []
@@ -594,12 +993,12 @@ def test_every_class_of_a_picture_has_its_style():
     """No line without a stroke, no dot without a colour, and dashes that differ."""
     rules = dict(re.findall(r"^\.live-picture \.(\w+) \{(.*)\}", live.STYLE, re.M))
     assert set(rules) == {"grid", "line", "dot", "region", "cell", "sample", "unknown", "inner", "sign", "wrong"} | {
-        f"k{style}" for style in range(4)
-    }
+        *("edge", "head", "active", "mistaken", "node", "here", "mistake", "half", "border")
+    } | {f"k{style}" for style in range(4)}
     assert len({rules[f"k{style}"].split("stroke-dasharray:")[-1] for style in range(4)}) == 4
     assert float(re.search(r"stroke-width: ([\d.]+)", rules["line"])[1]) >= 2
     assert float(re.search(r"fill-opacity: ([\d.]+)", rules["region"])[1]) >= 0.1
-    light, dark = (re.findall(r"--k\d: (#\w+)", part) for part in live.STYLE.split("html[data-theme"))
+    light, dark = (re.findall(r"--k\d: (#\w+)", part) for part in live.STYLE.split("html[data-theme", 1))
     assert len({*light, *dark}) == 8
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 
+from .forward_pass import Activation
 from .shapes import InputError
 
 
@@ -38,6 +39,13 @@ class Node:
     def __repr__(self):
         return f"Node({self.value})"
 
+    __array_ufunc__ = None  # NumPy shall not take a node for an element
+
+    def __radd__(self, left):
+        operands("the sign", left, self)
+
+    __rsub__ = __rmul__ = __rmatmul__ = __radd__
+
     def __add__(self, other):
         a, b = operands("+", self, other)
         return Node(a + b, ((self, lambda g: g), (other, lambda g: g)))
@@ -59,6 +67,12 @@ class Node:
         return Node(self.value.sum(), ((self, lambda g: g * ones),))
 
     def apply(self, activation):
+        if not isinstance(activation, Activation):
+            raise InputError(
+                "apply: expected an Activation, a function with its derivative, "
+                f"received {activation!r}. "
+                'Likely cause: a name or a function; ACTIVATIONS["tanh"] is a pair'
+            )
         z = self.value
         pull = (self, lambda g: g * activation.derivative(z))
         return Node(activation.function(z), (pull,))
@@ -66,7 +80,11 @@ class Node:
 
 def children_first(output):
     """Every node that the output was computed from, each after all nodes that were
-    computed from it: a topological order.
+    computed from it: a topological order. Chapter: 03.
+
+    >>> x = Node(3.0)
+    >>> [float(node.value) for node in children_first(x * x + x)]
+    [12.0, 9.0, 3.0]
     """
     uses, found = Counter(), [output]
     for node in found:  # the list grows while it is read
@@ -91,12 +109,20 @@ def gradients(output, inputs):
         output: a ``Node`` with a single element. inputs: a list of nodes.
     Returns: a list of arrays, each of the shape of its node; 0 where the output does
         not depend on it.
-    Raises: ``InputError`` for an output of several elements. Chapter: 03.
+    Raises: ``InputError`` for an output of several elements, and for what is no node.
+    Chapter: 03. Source: Griewank & Walther (2008).
 
     >>> x, y = Node(3.0), Node(4.0)
     >>> gradients(x * y + x, [x, y])
     [array(5.), array(3.)]
     """
+    nodes = (output, *inputs) if isinstance(inputs, list | tuple) else (output, None)
+    if not all(isinstance(node, Node) for node in nodes):
+        raise InputError(
+            "gradients: expected a node and a list of nodes, "
+            f"received {type(output).__name__} and {inputs!r}. Likely cause: an array "
+            "in place of its node, or one node without brackets"
+        )
     if output.value.size != 1:
         raise InputError(
             "output: expected a node of one number, received shape "
@@ -111,11 +137,12 @@ def gradients(output, inputs):
 
 def operands(sign, left, right):
     """The values of two nodes whose shapes fit the sign."""
-    if not isinstance(right, Node):
-        raise InputError(
-            f"{sign}: expected two nodes, received {type(right).__name__}. "
-            "Likely cause: a constant; make it a node, Node(2.0)"
-        )
+    for operand in (left, right):
+        if not isinstance(operand, Node):
+            raise InputError(
+                f"{sign}: expected two nodes, received {type(operand).__name__}. "
+                "Likely cause: a constant; make it a node, Node(2.0)"
+            )
     a, b = left.value, right.value
     if sign == "@":
         fits = a.ndim == b.ndim == 2 and a.shape[1] == b.shape[0]

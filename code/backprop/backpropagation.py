@@ -29,7 +29,8 @@ class Backpropagation:
             and ∂L/∂b_l (D_{l+1},).
         Delta: Δ_l = ∂L/∂Z_l (N, D_{l+1}), l = 0 … L − 1.
             Like ``gradient`` they are buffers, which the next batch overwrites.
-    Raises: ``InputError`` where there is no network. Chapter: 03.
+    A copy has a network and a gradient of its own, and has seen no batch.
+    Raises: ``InputError`` for anything but a ``Network``. Chapter: 03.
     Source: Rumelhart, Hinton & Williams (1986).
 
     >>> net = Network([1, 1], ["identity"])
@@ -50,14 +51,22 @@ class Backpropagation:
             )
         self.network = network
         self._gradient = np.zeros_like(network.parameters)
-        self.weights, self.biases = layer_views(self._gradient, network.widths)
-        self._rows = np.ones(0)
-        self._buffers = ()
-        self._resize(0)
+        self._weights, self._biases = layer_views(self._gradient, network.widths)
+        self._buffers = [np.empty((2, 0, D)) for D in network.widths[1:]]
+        self._ones = np.ones(0)
+        self.Delta = ()
 
     @property
     def gradient(self):
         return self._gradient
+
+    @property
+    def weights(self):
+        return self._weights
+
+    @property
+    def biases(self):
+        return self._biases
 
     @np.errstate(all="ignore")
     def backward(self, upstream):
@@ -96,12 +105,15 @@ class Backpropagation:
 
     def __reduce__(self):
         # so that a copy, too, has views into its own gradient
-        return Backpropagation, (self.network,)
+        return type(self), (self.network,)
 
     def propagate(self, upstream):
-        """Fill ``Delta`` and ``gradient`` and return ``gradient`` itself, which the
-        next batch overwrites: ``backward`` unchecked, for a training loop
-        that has checked its data, with NumPy's warnings off.
+        """Fill ``Delta`` and ``gradient``, and return ``gradient`` (P,) itself, which the
+        next batch overwrites: ``backward`` unchecked, for a training loop that has
+        checked its data, with NumPy's warnings off, after the network's forward pass.
+
+        Δ_l = upstream ⊙ f_l′(Z_l), ∂L/∂W_l = H_lᵀ Δ_l, ∂L/∂b_l = 1ᵀ Δ_l,
+        and the next upstream is Δ_l W_lᵀ.
 
         >>> net = Network([2, 1], ["sigmoid"])
         >>> backprop = Backpropagation(net)
@@ -109,19 +121,19 @@ class Backpropagation:
         >>> backprop.propagate(upstream) is backprop.gradient
         True
         """
-        net = self.network
-        if len(self._ones) != len(upstream):
-            self._resize(len(upstream))
+        net, N = self.network, len(upstream)
+        if not self.Delta or len(self.Delta[0]) != N:
+            self._resize(N)
         for layer in reversed(range(len(net.layers))):
             Delta = self.Delta[layer]
             net.layers[layer].derivative(net.Z[layer], out=Delta)
             Delta *= upstream
-            np.dot(net.H[layer].T, Delta, out=self.weights[layer])
-            np.dot(self._ones, Delta, out=self.biases[layer])
+            np.dot(net.H[layer].T, Delta, out=self._weights[layer])
+            np.dot(self._ones[:N], Delta, out=self._biases[layer])
             if layer > 0:
                 upstream = self._upstream[layer - 1]
                 np.dot(Delta, net.weights[layer].T, out=upstream)
-        return self.gradient
+        return self._gradient
 
     @np.errstate(all="ignore")
     def input_gradient(self):
@@ -151,13 +163,12 @@ class Backpropagation:
         """Buffers for N samples: views of the first N rows of larger ones,
         which grow if they have fewer.
         """
-        if len(self._rows) < N:
-            self._rows = np.ones(N, self.gradient.dtype)
+        if len(self._ones) < N:
+            self._ones = np.ones(N, self._gradient.dtype)
             self._buffers = [
-                np.empty((2, N, D), self.gradient.dtype)
+                np.empty((2, N, D), self._gradient.dtype)
                 for D in self.network.widths[1:]
             ]
-        self._ones = self._rows[:N]
         self.Delta = [Delta[:N] for Delta, _ in self._buffers]
         self._upstream = [upstream[:N] for _, upstream in self._buffers]
 
@@ -165,6 +176,7 @@ class Backpropagation:
 def cost_and_gradient(network, X, Y, loss):
     """The cost L of a network over a batch, and its gradient with respect to
     ``network.parameters``: one forward pass, the loss, one backward pass, all checked.
+    A training loop keeps one ``Backpropagation`` and its buffers instead.
 
     Parameters
         network: a ``Network``. X: (N, D_0), of its type.
@@ -172,6 +184,7 @@ def cost_and_gradient(network, X, Y, loss):
         loss: a function of chapter 02, such as ``cross_entropy``.
     Returns: L, a number, and the gradient (P,).
     Raises: ``InputError``, as its three parts do. Chapter: 03.
+    Source: Rumelhart, Hinton & Williams (1986).
 
     >>> from backprop.loss import half_squared_error
     >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])

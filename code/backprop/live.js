@@ -22,31 +22,40 @@ function escaped(text) {
   return String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-// 0.25, −3, 10⁻¹⁶, 4.248·10⁻¹⁸
-function number(value, digits) {
+// 0.25, −3, 10⁻¹⁶, 4.248·10⁻¹⁸; a power of ten below the number "least"
+function number(value, digits, least = 0) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const [mantissa, exponent] = String(Number(value.toPrecision(digits))).split("e");
+  const rounded = Number(value.toPrecision(digits)), small = rounded && Math.abs(rounded) < least;
+  const [mantissa, exponent] = (small ? rounded.toExponential() : String(rounded)).split("e");
   const factor = mantissa.replace("-", "−");
   if (!exponent) return factor;
   const raised = [...exponent.replace("+", "")].map((c) => c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("");
   return factor === "1" ? `10${raised}` : `${factor}·10${raised}`;
 }
 
-// What stands under the picture: [label, words] for each result, whose values follow each other in the list.
+// What stands under the picture: [label, words, kind] for each result, whose values follow each other in the list.
 function inWords(results, values) {
   let at = 0;
-  return results.map(({label, size, digits, words}) => {
-    const own = values.slice(at, at += size || 1);
-    if (words.length) return [label, words[own[0]]];
+  return results.map(({label, size, digits, words, wrong}) => {
+    const own = values.slice(at, at += size || 1), said = words[own[0]];
+    if (wrong.length) return wrong.includes(own[0]) ? [label, `✗ ${said}`, "wrong"] : [label, `✓ ${said}`];
+    if (words.length) return [label, said];
     const texts = own.map((value) => number(value, digits));
     return [label, size ? `(${texts.join(", ")}${size === 1 ? "," : ""})` : texts[0]];
   });
 }
 
+// What a view iterates, from its start on; the results may use where it ends.
+function path({start, update, count}, numbers) {
+  const found = [update ? start(...numbers) : []], [steps] = update ? count(...numbers) : [0];
+  for (let t = 0; t < steps; t++) found.push(update(...found[t], ...numbers));
+  return found;
+}
+
 function frame(config, numbers) {
-  const values = config.formulas.results(...numbers);
-  return {values, words: inWords(config.results, values), picture: VIEWS[config.view](config, numbers)};
+  const states = path(config.formulas, numbers), values = config.formulas.results(...states.at(-1), ...numbers);
+  return {values, words: inWords(config.results, values), picture: VIEWS[config.view](config, numbers, states)};
 }
 
 // ------------------------------------------------------------------------------------------------- drawing
@@ -55,7 +64,7 @@ const WIDTH = 400, LETTER = 7.4; // of a picture, and about one letter of its te
 
 function tag(name, attributes, ...content) {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
-  return `<${name}${written.join("")}>${content.join("")}</${name}>`;
+  return `<${name}${written.join("")}${content.length ? `>${content.join("")}</${name}>` : "/>"}`;
 }
 
 // A place in the picture, or far outside where it cannot be seen.
@@ -98,9 +107,9 @@ function scale({ticks, log}, from, to) {
 }
 
 // Two axes with their grid: where a number lies, and the box that cuts off what leaves it.
-function axes(x, y) {
+function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262) {
   const [across, up] = [x, y].map(({ticks}) => ticks.map((tick) => number(tick, 6)));
-  const left = 12 + LETTER * Math.max(...up.map((t) => t.length)), right = WIDTH - 14, top = 28, bottom = 262;
+  const left = from + 12 + LETTER * Math.max(...up.map((t) => t.length)), top = 28;
   const placeX = scale(x, left, right), placeY = scale(y, bottom, top);
   const grid = [
     ...x.ticks.map((v, i) => segment("grid", placeX(v), top, placeX(v), bottom)
@@ -123,6 +132,7 @@ function legend(items, left, top) {
     if (x > left && x + width - 14 > WIDTH) [x, y] = [left, y + 20];
     const sample = is === "region" ? rectangle("region", x, y - 11, 24, 12)
       : is === "point" ? dot(style, x + 12, y - 5)
+      : is === "mark" ? text(x + 12, y, "✗", "middle", "mistake")
       : segment(`line k${style}`, x, y - 5, x + 24, y - 5);
     x += width;
     return sample + text(x - width + 30, y, label);
@@ -142,14 +152,14 @@ function jumps(of, from, to) {
 }
 
 // A graph in pieces: it is interrupted where the function has no value, and where it jumps.
-function graph(style, samples, of, placeX, placeY, height) {
-  const pieces = [[]], places = samples.map((v) => placeY(of(v)));
+function pieces(style, samples, of, placeX, placeY, height) {
+  const parts = [[]], places = samples.map((v) => placeY(of(v)));
   places.forEach((y, i) => {
     const far = Math.abs(y - places[i - 1]) > height / 20;
-    if (!Number.isFinite(y) || far && jumps(of, samples[i - 1], samples[i])) pieces.push([]);
-    if (Number.isFinite(y)) pieces.at(-1).push([placeX(samples[i]), y]);
+    if (!Number.isFinite(y) || far && jumps(of, samples[i - 1], samples[i])) parts.push([]);
+    if (Number.isFinite(y)) parts.at(-1).push([placeX(samples[i]), y]);
   });
-  return pieces.filter((piece) => piece.length > 1).map((piece) => polyline(`line k${style}`, piece)).join("");
+  return parts.filter((piece) => piece.length > 1).map((piece) => polyline(`line k${style}`, piece)).join("");
 }
 
 // Where a condition holds: [from, to] of every run of samples, each end found by halving.
@@ -178,7 +188,7 @@ function plot({options: {x, y, items}, formulas: {graphs, marks}}, numbers) {
   const samples = Array.from({length: 201}, (_, i) => x.log ? low * (high / low) ** (i / 200) : low + (high - low) * i / 200);
   const value = (at) => (v) => graphs(v, ...numbers)[at], places = marks(...numbers);
   const draw = {
-    curve: ({at, style}) => graph(style, samples, value(at), placeX, placeY, bottom - top),
+    curve: ({at, style}) => pieces(style, samples, value(at), placeX, placeY, bottom - top),
     region: ({at}) => intervals(samples, value(at)).map(([from, to]) =>
       rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
     point: ({at, style}) => dot(style, placeX(places[at]), placeY(places[at + 1])),
@@ -231,7 +241,141 @@ function shapes({options: {arrays, lines, most}, formulas: {sizes}}, numbers) {
   return svg(lines.length * (height + 44), ...lines.map((line, i) => equation(line.split(" "), found, i * (height + 44), height)));
 }
 
-const VIEWS = {plot, shapes};
+// ------------------------------------------------------------------------ a view: a graph with its numbers
+
+const BOX = 44, ARROW = "M0 0l-9-4.5v9z"; // the height of a box, and a head that points to the right
+
+// Few digits, so that it fits into a box; with brackets around what is negative where they are needed.
+function short(value) { return number(value, Math.abs(value) < 0.01 ? 2 : 3, 1e-3); }
+function factor(value) { return value < 0 ? `(${short(value)})` : short(value); }
+
+// Where an edge begins and ends: from below one box to above the next, or from side to side.
+function ends(a, b, width) {
+  const right = Math.sign(b.x - a.x) * width / 2, down = Math.sign(b.y - a.y) * BOX / 2;
+  return Math.abs(b.y - a.y) < BOX ? [a.x + right, a.y, b.x - right, b.y] : [a.x, a.y + down, b.x, b.y - down];
+}
+
+function arrow(kind, [x1, y1, x2, y2]) {
+  const angle = Math.round(Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI);
+  const head = tag("path", {class: `head ${kind}`, d: ARROW, transform: `translate(${px(x2)} ${px(y2)}) rotate(${angle})`});
+  return segment(`edge ${kind}`, x1, y1, x2, y2) + head;
+}
+
+// Beside the middle of an edge, on the side where no other one runs; above it where it is level.
+function beside([x1, y1, x2, y2], content, kind) {
+  const x = (x1 + x2) / 2, y = (y1 + y2) / 2;
+  if (y1 === y2) return text(x, y - 8, content, "middle", kind);
+  return x2 > x1 ? text(x - 10, y + 9, content, "end", kind) : text(x + 10, y + (x1 > x2 ? 9 : 5), content, "start", kind);
+}
+
+// An edge ends where it leads through another box, which has an edge of its own from there on.
+function edge(e, nodes, width, back) {
+  const parts = [[e.from, e.via], ...e.active && e.via !== e.to ? [[e.via, e.to]] : []];
+  return parts.map(([a, b]) => {
+    const [x1, y1, x2, y2] = ends(nodes[a], nodes[b], width);
+    return arrow(e.wrong ? "mistaken" : e.active ? "active" : "", e.active && back ? [x2, y2, x1, y1] : [x1, y1, x2, y2]);
+  }).join("");
+}
+
+// The slope of an edge, if there is room for it; a wrong one is marked in any case.
+function slope(e, nodes, width) {
+  const line = ends(nodes[e.from], nodes[e.via], width), [x1, y1, x2, y2] = line;
+  const said = !e.named || Math.hypot(x2 - x1, y2 - y1) < 30 ? "" : e.lost ? "lost" : short(e.local);
+  return e.wrong ? beside(line, `✗ ${said}`, "mistake") : said ? beside(line, `× ${said}`, "label") : "";
+}
+
+// The arithmetic of a step: what is computed in names, in numbers, and what comes out.
+function forwardSum(nodes, values, i) {
+  const {name, formula} = nodes[i];
+  const filled = (show) => formula.replace(/{(\d+)}/g, (_, n) => show(n)).replace(/\((\([^()]*\))\)/g, "$1");
+  const names = filled((n) => nodes[n].name), inNumbers = filled((n) => factor(values[n]));
+  return [`${name} = ${names}`, `= ${inNumbers}`, `= ${short(values[i])}`].map(escaped);
+}
+
+function backwardSum(nodes, edges, adjoints, i, output) {
+  const by = (n, of = output) => escaped(`∂${nodes[of].name}/∂${nodes[n].name}`);
+  if (i === output) return [`${by(i)} = 1`];
+  const paths = edges.filter(({from}) => from === i), products = paths.map(({to}) => `${by(to)} · ${by(i, to)}`);
+  const inNumbers = paths.map(({to, local, right, lost, wrong}) => {
+    const upstream = factor(adjoints[to]), marked = (content) => tag("tspan", {class: "mistake"}, `✗ ${content}`);
+    if (lost) return marked(`[${upstream} × ${factor(right)}]`);
+    return `${upstream} × ${wrong ? marked(factor(local)) : factor(local)}`;
+  });
+  return [`${by(i)} = ${products.join(" + ")}`, `= ${inNumbers.join(" + ")}`, `= ${short(adjoints[i])}`];
+}
+
+const HINT = ["in a box: a value, and ∂, the adjoint", "on an arrow: the local derivative", "?: not computed yet"];
+
+function graph({options: {nodes, edges, targets, forward, backward, width}, formulas}, numbers) {
+  const [at, mistake] = formulas.now(...numbers), back = at > forward.length, here = [-1, ...forward, ...backward][at];
+  const all = formulas.graph(...numbers), values = all.splice(0, nodes.length), adjoints = all.splice(0, nodes.length);
+  const passed = new Set(edges.map(({through}) => through)), later = (i) => forward.indexOf(i) >= at;
+  const paths = edges.map((e, k) => {
+    const [local, right] = [all[k], all[edges.length + k]], lost = e.lost.includes(mistake);
+    const wrong = (lost || local !== right) && !later(e.to), named = e.through === null && !passed.has(e.from);
+    return {...e, via: e.through ?? e.to, local, right, lost, wrong, named, active: (back ? e.from : e.to) === here};
+  });
+  const boxes = nodes.map(({name, x, y, fixed}, i) => {
+    const adjoint = backward.indexOf(i) < at - forward.length ? short(adjoints[i]) : "?";
+    return rectangle(i === here ? "node here" : "node", x - width / 2, y - BOX / 2, width, BOX)
+      + text(x, y + (fixed ? 5 : -4), `${name} = ${later(i) ? "?" : short(values[i])}`, "middle")
+      + (fixed ? "" : text(x, y + 15, `∂ = ${adjoint}`, "middle"));
+  });
+  const lines = here < 0 ? HINT : back ? backwardSum(nodes, paths, adjoints, here, backward[0]) : forwardSum(nodes, values, here);
+  const bottom = Math.max(...nodes.map(({y}) => y)) + BOX / 2 + 24;
+  const below = lines.map((line, k) => tag("text", {class: "label", x: 10, y: bottom + 20 * k}, line));
+  const slopes = paths.filter(({to}) => !later(to)).map((e) => slope(e, nodes, width));
+  const drawn = [...targets.map((e) => ({...e, via: e.to})), ...paths].sort((a, b) => (a.active ?? 0) - (b.active ?? 0));
+  return svg(bottom + 48, ...drawn.map((e) => edge(e, nodes, width, back)), ...slopes, ...boxes, ...below);
+}
+
+// ------------------------------------------------------------------ a view: a training in the square of two inputs
+
+// Where a function is positive, on a grid over the square: the cells of a row that lie wholly inside as one
+// rectangle, the others cut off along the border. Two outlines: of the region, and of its border alone.
+function positive(of, x, y, placeX, placeY) {
+  const cells = 24, on = ({ticks}, i) => ticks[0] + (ticks.at(-1) - ticks[0]) * i / cells;
+  const held = Array.from({length: cells + 1}, (_, j) => Array.from({length: cells + 1}, (_, i) => of(on(x, i), on(y, j))));
+  const value = ([i, j]) => held[j][i], place = ([i, j]) => `${px(placeX(on(x, i)))} ${px(placeY(on(y, j)))}`;
+  const outline = (points, end) => points.length ? `M${points.map(place).join("L")}${end}` : "";
+  let region = "", border = "";
+  for (let j = 0; j < cells; j++) {
+    let run = 0;
+    for (let i = 0; i <= cells; i++) {
+      const corners = i < cells ? [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]] : [];
+      if (i < cells && corners.every((c) => value(c) > 0)) { run++; continue; }
+      if (run) region += outline([[i - run, j], [i, j], [i, j + 1], [i - run, j + 1]], "Z");
+      run = 0;
+      const cuts = [], ring = corners.flatMap((c, k) => {
+        const next = corners[(k + 1) % 4], [a, b] = [value(c), value(next)], inside = a > 0 ? [c] : [];
+        if (a > 0 === b > 0) return inside;
+        cuts.push(c.map((v, axis) => v + a / (a - b) * (next[axis] - v)));
+        return [...inside, cuts.at(-1)];
+      });
+      region += outline(ring, "Z");
+      border += outline(cuts.slice(0, 2), "") + outline(cuts.slice(2), "");
+    }
+  }
+  return [region, border];
+}
+
+function training({options: {axes: [x, y, steps, loss], samples}, formulas: {logit, cost}}, numbers, states) {
+  const state = states.at(-1), of = (u, v) => logit(u, v, ...state, ...numbers)[0], every = Math.ceil(states.length / 100);
+  const square = axes(x, y, 0, 216, 212), curve = axes(steps, loss, 226, WIDTH - 14, 212);
+  const [region, border] = positive(of, x, y, square.placeX, square.placeY);
+  const dots = samples.map(([u, v, target]) => {
+    const [left, top] = [square.placeX(u), square.placeY(v)];
+    return dot(target, left, top) + (of(u, v) > 0 === target > 0 ? "" : text(left + 8, top - 5, "✗", "start", "mistake"));
+  });
+  const costs = states.map((theta, t) => [t, theta]).filter(([t]) => t % every === 0 || t === states.length - 1)
+    .map(([t, theta]) => [curve.placeX(t), curve.placeY(cost(...theta, ...numbers)[0])]);
+  const items = [["point", "target 0", 0], ["point", "target 1", 1], ["region", "p > ½"], ["mark", "wrong"]];
+  const [labels, end] = legend(items.map(([is, label, style]) => ({is, label, style})), 10, 278);
+  return svg(end, square.grid, square.inside(tag("path", {class: "half", d: region}), tag("path", {class: "border", d: border})),
+    ...dots, curve.grid, curve.inside(polyline("line k0", costs)), dot(0, ...costs.at(-1)), labels);
+}
+
+const VIEWS = {plot, shapes, graph, training};
 
 // --------------------------------------------------------------------------------------------- in the page
 
@@ -269,8 +413,8 @@ function figure(home, config) {
     return input;
   });
   // the slider itself tells its value to a screen reader
-  const rows = config.controls.map(({label, menu}, i) => element("label", {}, element("span", {}, label), inputs[i],
-    ...menu ? [] : [element("output", {"aria-hidden": "true"})]));
+  const rows = config.controls.map(({label, menu, plays}, i) => element("label", {class: menu || plays ? "live-wide" : ""},
+    element("span", {}, label), inputs[i], ...menu ? [] : [element("output", {"aria-hidden": "true"})]));
 
   function move(i, to) {
     state[i] = to;
@@ -286,7 +430,8 @@ function figure(home, config) {
       rows[i].lastChild.textContent = texts[i][state[i]];
     });
     drawing.innerHTML = picture;
-    said.replaceChildren(...words.map(([label, value]) => element("span", {}, `${label} `, element("b", {}, value), " ")));
+    said.replaceChildren(...words.map(([label, value, kind = ""]) =>
+      element("span", {}, `${label} `, element("b", {class: kind}, value), " ")));
     home.dataset.values = JSON.stringify(values.map(String));
   }
 
@@ -302,7 +447,7 @@ function figure(home, config) {
     if (state[moving] === last[moving]) move(moving, 0);
     said.setAttribute("aria-live", "off");
     play.textContent = "Pause";
-    clock = setInterval(advance, Math.max(16, 4000 / last[moving]));
+    clock = setInterval(advance, Math.max(16, 1000 * config.controls[moving].seconds / last[moving]));
   }
   function pause() {
     clearInterval(clock);
@@ -321,12 +466,18 @@ function figure(home, config) {
     return made;
   }
 
-  const play = button("Play", run), next = button("Step", () => { pause(); advance(); });
+  // after the last step comes the first one
+  const play = button("Play", run), next = button("Step", () => {
+    pause();
+    if (state[moving] === last[moving]) move(moving, 0);
+    else advance();
+  });
   const buttons = element("div", {class: "live-buttons"}, ...moving < 0 ? [] : [play, next], button("Reset", reset));
   const formulas = element("details", {}, element("summary", {}, "The formulas as JavaScript, printed by SymPy"),
     element("pre", {tabindex: 0}, Object.values(config.formulas).join("\n")));
   dress();
-  home.replaceChildren(drawing, element("div", {class: "live-controls"}, ...rows, buttons), said, formulas);
+  const kind = rows.length > 8 ? "live-controls live-many" : "live-controls";
+  home.replaceChildren(drawing, element("div", {class: kind}, ...rows, buttons), said, formulas);
   // JupyterLab has commands on the arrow keys
   home.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); });
   reset();

@@ -1,9 +1,10 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
-An author makes a ``Figure`` in one cell, of a view (``plot``, ``shapes``), controls
-(``slider``, ``choice``) and results. ``javascript`` prints their expressions; live.js
-draws them and follows the reader's hand; live.css is their style. Nothing is retyped,
-so a figure cannot show another formula than the one that the chapter proved.
+An author makes a ``Figure`` in one cell, of a view (``plot``, ``shapes``, ``graph``,
+``training``), controls (``slider``, ``choice``) and results. ``javascript`` prints
+their expressions; live.js draws them and follows the reader's hand; live.css is their
+style. Nothing is retyped, so a figure cannot show another formula than the one that the
+chapter proved.
 
 Derivatives are computed first. Definitions are not expanded: ``softplus(z)`` stays a
 call of a function that is finite for every finite z, as in ``forward_pass.py``.
@@ -22,9 +23,11 @@ import quickjs
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.precedence import precedence
+from sympy.printing.str import StrPrinter
 
 from .shapes import InputError
 from .symbolic import (
+    partial,
     reals,
     relu,
     sigmoid,
@@ -73,8 +76,10 @@ RESERVED = frozenset(
     """.split()
 )
 
+LETTER = "[A-Za-zΑ-Ωα-ωŷℓ_]"
 
-def javascript(name, arguments, expressions):
+
+def javascript(name, arguments, expressions, where=None):
     """The source of one JavaScript function, ``name(a, b, …)``,
     that returns the array of the expressions' values.
 
@@ -86,10 +91,12 @@ def javascript(name, arguments, expressions):
     Parameters
         name: a JavaScript identifier.
         arguments: a list of different real symbols. In their names braces are dropped:
-            z_{1} becomes z_1.
+            z_{1} becomes z_1, and W_{1 2} becomes W_1_2.
         expressions: a list of numbers and scalar expressions in these symbols, made of
             +, ·, /, powers, ``Piecewise`` with a last branch for all other cases, π, e,
             and the functions of ``FUNCTIONS``. ``partial`` is computed first.
+        where: {symbol: expression in the arguments and in the symbols before it},
+            abbreviations. Those that are needed are computed first, in their order.
     Returns: the source, to be run after ``live.js``.
     Raises: ``InputError`` for everything else, and for a symbol that is no argument.
     Chapter: 00. Source: SymPy's ``JavascriptCodePrinter`` and ``cse``.
@@ -102,23 +109,53 @@ def javascript(name, arguments, expressions):
       return [t0, t0*z*(1 - t0)];
     }
     """
-    names = check_names(name, arguments)
     if not isinstance(expressions, list | tuple):
         raise InputError(
             f"expressions: expected a list of expressions, received {expressions!r}. "
             "Likely cause: one expression without brackets"
         )
     expressions = [unfold_shorthand(as_expression(e)) for e in expressions]
-    for e in expressions:
+    where = needed(where or {}, expressions)
+    names = check_names(name, [*arguments, *where])
+    for e in (*where.values(), *expressions):
         check_printable(e)
-        check_arguments(e, arguments)
+    for place, e in enumerate(where.values()):
+        check_arguments(e, [*arguments, *list(where)[:place]])
+    for e in expressions:
+        check_arguments(e, [*arguments, *where])
     fresh = (reals(t) for k in count() if (t := f"t{k}") not in (name, *names))
-    shared, values = sp.cse(expressions, symbols=fresh)
+    shared, values = sp.cse([*where.values(), *expressions], symbols=fresh)
+    steps = in_order(arguments, shared, list(zip(where, values, strict=False)))
     text = Printer().doprint
-    lines = [f"const {t} = {text(e)};" for t, e in shared]
-    lines += [f"return [{', '.join(map(text, values))}];"]
+    lines = [f"const {identifier(t)} = {text(e)};" for t, e in steps]
+    lines += [f"return [{', '.join(map(text, values[len(where) :]))}];"]
     body = "".join(f"  {line}\n" for line in lines)
-    return f"function {name}({', '.join(names)}) {{\n{body}}}"
+    return f"function {name}({', '.join(names[: len(arguments)])}) {{\n{body}}}"
+
+
+def needed(where, expressions):
+    """The abbreviations that some expressions use, also by way of others."""
+    used = set().union(*[e.free_symbols for e in expressions])
+    found = {}
+    for symbol in reversed(where):
+        if symbol in used:
+            found[symbol] = unfold_shorthand(as_expression(where[symbol]))
+            used |= found[symbol].free_symbols
+    return dict(reversed(found.items()))
+
+
+def in_order(arguments, shared, where):
+    """Every shared subexpression as soon as its symbols are known."""
+    known, steps = {*arguments}, []
+    for abbreviation in (*where, None):
+        for t, e in shared:
+            if t not in known and e.free_symbols <= known:
+                known.add(t)
+                steps.append((t, e))
+        if abbreviation:
+            known.add(abbreviation[0])
+            steps.append(abbreviation)
+    return steps
 
 
 # ------------------------------------------------------------------------ what is asked
@@ -126,7 +163,7 @@ def javascript(name, arguments, expressions):
 
 def identifier(symbol):
     """A symbol's name in JavaScript."""
-    return re.sub("[{}]", "", symbol.name)
+    return re.sub("[{}]", "", symbol.name).replace(" ", "_")
 
 
 def check_names(name, arguments):
@@ -139,7 +176,7 @@ def check_names(name, arguments):
             )
     names = [identifier(a) for a in arguments]
     for n in (name, *names):
-        if not re.fullmatch("[A-Za-zΑ-Ωα-ω_][A-Za-z0-9Α-Ωα-ω_]*", n) or n in RESERVED:
+        if not re.fullmatch(rf"{LETTER}({LETTER}|[0-9])*", n) or n in RESERVED:
             raise InputError(
                 "expected names of letters, digits and _ that mean nothing else in "
                 f"JavaScript, received {n!r}. "
@@ -372,11 +409,17 @@ def point(label, x, y, style=0):
 class View:
     """A picture: a function of live.js, its options, and the formulas that it calls,
     {name: (arguments before the symbols of the controls, expressions)}.
+
+    ``state`` lists the symbols of what the picture iterates from the formula ``start``
+    by the formula ``update``, as often as ``count`` says. ``where`` has abbreviations.
+    The formulas may use these, and the results may use both.
     """
 
     name: str
     options: dict
     formulas: dict
+    state: tuple = ()
+    where: dict | None = None
 
 
 def plot(symbol, x, y, items):
@@ -443,6 +486,399 @@ def shapes(arrays, lines, batch, most):
     return View("shapes", options, {"sizes": ([], flat)})
 
 
+# --------------------------------------------------------------- a computation in steps
+
+
+def written_out(e, numbers):
+    """A formula in index notation at concrete sizes and indices:
+    every sum term by term, every entry of an array a real symbol of its own.
+
+    Parameters
+        e: an expression. numbers: {size or index: number}, for each one in it.
+    Returns: an expression that ``javascript`` prints.
+    Raises: ``InputError`` where a size or an index is left. Chapter: 03.
+
+    >>> from backprop.symbolic import array, indices, sizes
+    >>> D, H = sizes("D H")
+    >>> i, j = indices("i j")
+    >>> W, x = array("W", D, H), array("x", D)
+    >>> written_out(sp.Sum(W[i, j] * x[i], (i, 1, D)), {D: 2, j: 1})
+    W_{1 1}*x_1 + W_{2 1}*x_2
+    """
+    e = unfold_shorthand(sp.sympify(e)).subs(numbers).doit()
+    entries = {}
+    for a in e.atoms(sp.Indexed):
+        if a.has(sp.Sum) or not all(i.is_Integer for i in a.indices):
+            raise InputError(
+                f"numbers: expected one for every size and index, received {numbers}, "
+                f"which leaves {a}. Likely cause: an index left out"
+            )
+        place = " ".join(map(str, a.indices))
+        name = place if len(a.indices) == 1 else f"{{{place}}}"
+        entries[a] = sp.Symbol(f"{a.base.label}_{name}", real=True)
+    return e.xreplace(entries)
+
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_{} ")
+
+
+def words(symbol):
+    """A symbol's name as text: W_{1 2} is W₁₂."""
+    letter, _, place = symbol.name.partition("_")
+    return letter + place.translate(SUBSCRIPTS)
+
+
+class Template(StrPrinter):
+    """An expression as text, with the place {k} for the symbol number k."""
+
+    def __init__(self, symbols):
+        super().__init__()
+        self.symbols = symbols
+
+    def _as_ordered_terms(self, expression, order=None):
+        terms = super()._as_ordered_terms(expression, order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, symbol):
+        return f"{{{self.symbols.index(symbol)}}}"
+
+    def text(self, e):
+        signs = {"**2": "²", "*": " · ", "-": "−", "sigmoid": "σ"}
+        return re.sub(r"\*\*2|\*|-|sigmoid", lambda m: signs[m[0]], self.doprint(e))
+
+
+@dataclass(frozen=True)
+class Computation:
+    """A computation in steps, the local derivative of each step, and the mistakes that
+    can be made with them. The chain rule puts them together: the adjoint of a node,
+    ∂(last node)/∂node, is the sum over its paths of
+
+        adjoint of the next node × local derivative
+
+    Parameters
+        nodes: {symbol: expression in the symbols before it}, the last one the loss.
+            A symbol that is no node is an input.
+        slopes: {(node, parent): ∂node/∂parent}, expressions in these symbols, in
+            the order in which the backward pass takes the parents.
+        constants: symbols by which nothing is differentiated, such as a target. One of
+            them may be a node.
+        mistakes: {what is wrong: {(node, parent): the wrong derivative}}, for the
+            entries of a menu. None in place of a derivative: the path is lost.
+        mistake: the symbol of this menu.
+    Raises: ``InputError`` for a slope that is missing, of no step or too early, and for
+        mistakes elsewhere or without a menu. Chapter: 03.
+
+    >>> x, y, z, k = reals("x y z k")
+    >>> c = Computation({y: x**2, z: 3*y}, {(z, y): 3, (y, x): 2*x})
+    >>> c.where
+    {y: x**2, z: 3*y, d_z: 1, d_y: 3*d_z, d_x: 2*d_y*x}
+    >>> c.steps
+    ['start', 'y', 'z', '∂z/∂z', '∂z/∂y', '∂z/∂x']
+    >>> Computation(c.nodes, c.slopes, (), {"none": {}, "½": {(y, x): x}}, k).claimed
+    {(z, y): 3, (y, x): Piecewise((x, Eq(k, 1)), (2*x, True))}
+    """
+
+    nodes: dict
+    slopes: dict
+    constants: tuple = ()
+    mistakes: dict | None = None
+    mistake: sp.Symbol | None = None
+
+    def __post_init__(self):
+        needed = {
+            (n, parent)
+            for n in self.forward
+            for parent in sp.sympify(self.nodes[n]).free_symbols - {*self.constants}
+        }
+        if odd := needed ^ {*self.slopes}:
+            raise InputError(
+                f"slopes: expected one for each of {in_words(needed)}, received more "
+                f"or fewer: {in_words(odd)}. Likely cause: node and parent exchanged, "
+                "or a target that is not among the constants"
+            )
+        changed = {edge for edges in self.wrong for edge in edges}
+        if changed - needed or bool(self.mistakes) != bool(self.mistake):
+            raise InputError(
+                f"mistakes: expected them at {in_words(needed)}, with the symbol of a "
+                f"menu, received {in_words(changed)} and {self.mistake}. "
+                "Likely cause: node and parent exchanged, or the symbol left out"
+            )
+        known = {self.output}
+        for place, (n, parent) in enumerate(self.slopes):
+            if n not in known or n in [p for _, p in [*self.slopes][place:]]:
+                raise InputError(
+                    f"slopes: expected all paths into {n} before ({n}, {parent}), "
+                    "received one of them later. "
+                    "Likely cause: an order that does not go from the loss backward"
+                )
+            known.add(parent)
+
+    @property
+    def wrong(self):
+        """For each mistake, {(node, parent): the wrong derivative}."""
+        return list((self.mistakes or {}).values())
+
+    @property
+    def output(self):
+        """The last node."""
+        return [*self.nodes][-1]
+
+    @property
+    def backward(self):
+        """The nodes and inputs that get an adjoint, in order."""
+        return list(dict.fromkeys([self.output, *[p for _, p in self.slopes]]))
+
+    @property
+    def forward(self):
+        """The nodes that get a value, in order."""
+        return [n for n in self.nodes if n not in self.constants]
+
+    @property
+    def inputs(self):
+        """What the loss is differentiated by: the inputs and the parameters."""
+        return [n for n in self.backward if n not in self.nodes]
+
+    @property
+    def steps(self):
+        """A text for each step of the two passes."""
+        back = [f"∂{words(self.output)}/∂{words(n)}" for n in self.backward]
+        return ["start", *map(words, self.forward), *back]
+
+    def slider(self, symbol, seconds):
+        """A slider over the steps, which plays; at first it stands at the last one."""
+        last = len(self.steps) - 1
+        return slider(symbol, range(last + 1), last, "step", self.steps, True, seconds)
+
+    @property
+    def claimed(self):
+        """The local derivatives with the mistakes of the menu."""
+        found = {}
+        for edge, slope in self.slopes.items():
+            wrong = [
+                (changed[edge] or 0, sp.Eq(self.mistake, number))
+                for number, changed in enumerate(self.wrong)
+                if edge in changed
+            ]
+            found[edge] = sp.Piecewise(*wrong, (slope, True)) if wrong else slope
+        return found
+
+    @property
+    def where(self):
+        """{symbol: expression} of the values and, by the chain rule, the adjoints."""
+        found = {**self.nodes, adjoint(self.output): sp.Integer(1)}
+        for parent in self.backward[1:]:
+            paths = [(n, e) for (n, p), e in self.claimed.items() if p == parent]
+            found[adjoint(parent)] = sp.Add(*[adjoint(n) * e for n, e in paths])
+        return found
+
+    def moved(self, direction, end):
+        """{symbol: expression} of the values where the inputs are moved by expressions;
+        the symbols have an end of their own, and the last one is the loss.
+        """
+        new = {a: renamed(a, end=end) for a in (*direction, *self.forward)}
+        found = {new[a]: a + d for a, d in direction.items()}
+        return found | {
+            new[n]: sp.sympify(self.nodes[n]).xreplace(new) for n in self.forward
+        }
+
+
+def in_words(edges):
+    """Symbols, or pairs of them, in a fixed order."""
+    return ", ".join(sorted(map(str, edges))) or "none"
+
+
+def renamed(symbol, begin="", end=""):
+    """A symbol for something that belongs to another symbol."""
+    return sp.Symbol(f"{begin}{symbol.name}{end}", real=True)
+
+
+def adjoint(symbol):
+    """The symbol of a node's adjoint, for the results of a figure with a ``graph``.
+
+    Parameters
+        symbol: that of the node. Returns: a symbol. Chapter: 03.
+
+    >>> adjoint(reals("z"))
+    d_z
+    """
+    return renamed(symbol, "d_")
+
+
+def lost(wrong, *edge):
+    """Whether a mistake has None in place of an edge's derivative."""
+    return edge in wrong and wrong[edge] is None
+
+
+def directions(computation):
+    """v = (1, −2, 3, …)/n along the n inputs: no entry is that of another one."""
+    n = len(computation.inputs)
+    v = [sp.Rational((-1) ** k * (k + 1), n) for k in range(n)]
+    return dict(zip(computation.inputs, v, strict=True))
+
+
+STEP = sp.Rational(1, 10**4)  # of the difference quotient
+DIFFERENCE = sp.Rational(1, 10**6)  # that a check lets pass
+
+
+def both_ends(computation):
+    """The values at θ + hv and at θ − hv."""
+    v = directions(computation)
+    return [
+        computation.moved({a: sign * STEP * d for a, d in v.items()}, end)
+        for sign, end in ((1, "_plus"), (-1, "_minus"))
+    ]
+
+
+def checked(computation):
+    """The gradient check of a ``graph``, as results: what the adjoints claim for the
+    slope of the loss along one direction v, and the difference quotient
+    (ℓ(θ + hv) − ℓ(θ − hv)) / 2h with h = 10⁻⁴, for θ all inputs and parameters at once.
+    v = (1, −2, 3, …)/n has n different entries, so that no mistake is hidden.
+    The check passes where the two differ by at most 10⁻⁶ (1 + |quotient|).
+
+    Parameters
+        computation: a ``Computation``.
+    Returns: three ``Result``. Chapter: 03.
+
+    >>> x, y = reals("x y")
+    >>> for result in checked(Computation({y: x**2}, {(y, x): 2*x}))[1:]:
+    ...     print(result.label, result.value)
+    slope claimed: d_x
+    difference quotient: -5000*y_minus + 5000*y_plus
+    """
+    above, below = (list(ends)[-1] for ends in both_ends(computation))
+    quotient = (above - below) / (2 * STEP)
+    slope = sp.Add(*[d * adjoint(a) for a, d in directions(computation).items()])
+    passes = holds(sp.Abs(slope - quotient) <= DIFFERENCE * (1 + sp.Abs(quotient)))
+    return [
+        Result("gradient check:", passes, words=("FAILS", "passes"), wrong=(0,)),
+        Result("slope claimed:", slope, digits=6),
+        Result("difference quotient:", quotient, digits=6),
+    ]
+
+
+def graph(computation, places, step, through=None, width=92):
+    """A computational graph with its numbers: first the values, forward, one node after
+    the other, then the adjoints, backward.
+
+    Parameters
+        computation: a ``Computation``.
+        places: {node, input or constant: (x, y)}, the centre of its box, in a picture
+            400 wide. An edge runs from top to bottom, or level.
+        step: the symbol of ``computation.slider``.
+        through: {(node, parent): a parameter} for edges that lead through the box of
+            a parameter, whose number is then the edge's local derivative.
+        width: of a box.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` for a box without a place, and a place without one.
+    Chapter: 03.
+
+    >>> x, y, t = reals("x y t")
+    >>> c = Computation({y: x**2}, {(y, x): 2*x})
+    >>> graph(c, {x: (200, 30), y: (200, 120)}, t).options["backward"]
+    [1, 0]
+    """
+    symbols, through, template = list(places), through or {}, Template(list(places))
+    drawn = {*computation.backward, *computation.constants}
+    if missing := drawn ^ {*symbols} or {*through.values()} - drawn:
+        raise InputError(
+            f"places: expected one for each of {in_words(drawn)}, received "
+            f"{in_words(symbols)}, more or fewer: {in_words(missing)}. "
+            "Likely cause: a target left out, or another symbol of the same name"
+        )
+    forward, at = computation.forward, symbols.index
+    nodes = [
+        {"name": words(n), "x": x, "y": y, "fixed": n in computation.constants}
+        | {"formula": template.text(computation.nodes[n]) if n in forward else None}
+        for n, (x, y) in places.items()
+    ]
+    edges = [
+        {"to": at(n), "from": at(parent)}
+        | {"through": at(through[n, parent]) if (n, parent) in through else None}
+        | {"lost": [m for m, e in enumerate(computation.wrong) if lost(e, n, parent)]}
+        for n, parent in computation.slopes
+    ]
+    targets = [
+        {"to": at(n), "from": at(c)}
+        for n in forward
+        for c in computation.constants
+        if computation.nodes[n].has(c)
+    ]
+    options = {"nodes": nodes, "edges": edges, "targets": targets, "width": width}
+    options |= {"forward": [at(n) for n in forward]}
+    options |= {"backward": [at(n) for n in computation.backward]}
+    mistake, reached = computation.mistake, computation.backward
+    listed = [
+        *symbols,
+        *[adjoint(n) if n in reached else 0 for n in symbols],
+        *computation.claimed.values(),
+        *computation.slopes.values(),
+    ]
+    now = [step, 0 if mistake is None else mistake]
+    formulas = {"now": ([], now), "graph": ([], listed)}
+    above, below = both_ends(computation)
+    where = computation.where | above | below
+    return View("graph", options, formulas, where=where)
+
+
+# --------------------------------------------------------------------------- a training
+
+
+def training(cost, logit, parameters, inputs, start, rate, count, samples, axes):
+    """A training by gradient descent, θ ← θ − η ∂L/∂θ with all samples in every step:
+    the two inputs' square with the region where p = σ(logit) > ½, and the cost against
+    the steps. A strip of the region narrower than 1/24 of the square may be missed.
+
+    Parameters
+        cost: L, an expression in the parameters; ``partial`` gives its gradient.
+        logit: an expression in the parameters and the inputs.
+        parameters: the list of symbols θ. The results of the figure may use them; they
+            stand for their numbers after the last step.
+        inputs: two symbols. start: an expression for each parameter, in
+            the symbols of the controls, as are rate, η, and count, the number of steps.
+        samples: the points (x₁, x₂, target 0 or 1).
+        axes: four ``Axis``, for the two inputs, the steps and the cost.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` for another number of starts or axes, and for samples of
+        another form. Chapter: 03.
+
+    >>> a, b, u, v, t = reals("a b u v t")
+    >>> ax = Axis("", (0, 1))
+    >>> view = training(a**2, a*u + v, [a], [u, v], [1], b, t, [(0, 1, 1)], [ax]*4)
+    >>> view.formulas["update"]
+    ([a], [-2*a*b + a])
+    """
+    if len(start) != len(parameters):
+        raise InputError(
+            f"start: expected {len(parameters)} expressions, one for each parameter, "
+            f"received {len(start)}. Likely cause: one list for every entry of a menu; "
+            "cases makes one expression of them"
+        )
+    if len(axes) != 4:
+        raise InputError(
+            f"axes: expected 4, for the inputs, the steps and the cost, "
+            f"received {len(axes)}. Likely cause: one axis for both inputs"
+        )
+    wrong = [s for s in samples if len(s) != 3 or s[2] not in (0, 1)]
+    if wrong:
+        raise InputError(
+            f"samples: expected (x₁, x₂, target 0 or 1), received {wrong[0]}. "
+            "Likely cause: targets −1 and 1, or a target left out"
+        )
+    formulas = {
+        "start": ([], start),
+        "update": (
+            parameters,
+            [a - rate * partial(cost, a).doit() for a in parameters],
+        ),
+        "count": ([], [count]),
+        "cost": (parameters, [cost]),
+        "logit": ([*inputs, *parameters], [logit]),
+    }
+    options = {"axes": [vars(a) for a in axes], "samples": samples}
+    return View("training", options, formulas, tuple(parameters))
+
+
 # ------------------------------------------------------------------------ what is moved
 
 
@@ -459,6 +895,7 @@ class Control:
     texts: tuple | None = None
     menu: bool = False
     plays: bool = False
+    seconds: float = 4
 
     def __post_init__(self):
         if self.symbol.is_positive and min(self.values) <= 0:
@@ -469,7 +906,7 @@ class Control:
             )
 
 
-def slider(symbol, values, start=None, label=None, texts=None, plays=False):
+def slider(symbol, values, start=None, label=None, texts=None, plays=False, seconds=4):
     """A slider over a list of numbers.
 
     Parameters
@@ -478,9 +915,10 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False):
         label: what stands beside the slider; by default the symbol.
         texts: what is shown for each number, if not the number.
         plays: True gives the figure the buttons Play and Step, which move this slider.
+        seconds: how long it plays from end to end.
     Returns: a control for ``Figure``.
-    Raises: ``InputError`` where ``start`` is not one of the values, or the texts are
-        not as many. Chapter: 00.
+    Raises: ``InputError`` where ``start`` is not one of the values, where the texts
+        are not as many, and where seconds is not positive. Chapter: 00.
 
     >>> slider(reals("z"), [-1, 0, 1], start=0).at
     1
@@ -498,7 +936,13 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False):
             f"received {len(texts)}. Likely cause: the two lists were made apart"
         )
     at = values.index(start)
-    return Control(symbol, label or symbol.name, values, at, texts, plays=plays)
+    if not seconds > 0:
+        raise InputError(
+            f"seconds: expected a positive number, received {seconds}. "
+            "Likely cause: a slider that is not to play; leave plays out"
+        )
+    label = label or words(symbol)
+    return Control(symbol, label, values, at, texts, plays=plays, seconds=seconds)
 
 
 def choice(symbol, texts, label, start=0):
@@ -562,6 +1006,8 @@ class Result:
             is shown as a shape.
         digits: how many significant digits are shown.
         words: if given, the value is the number of one of them, from 0.
+        wrong: the numbers of the words that say that something is wrong. They are red
+            and carry the sign ✗, the others ✓.
     Chapter: 00.
 
     >>> Result("f(z) =", reals("z")**2).expressions
@@ -572,6 +1018,7 @@ class Result:
     value: object
     digits: int = 4
     words: tuple = ()
+    wrong: tuple = ()
 
     @property
     def expressions(self):
@@ -584,7 +1031,7 @@ class Result:
 
     @property
     def options(self):
-        known = ("label", "digits", "words", "size")
+        known = ("label", "digits", "words", "wrong", "size")
         return {name: getattr(self, name) for name in known}
 
 
@@ -595,9 +1042,10 @@ def resource(name):
 
 NAMES = "{frame, figure, sigmoid, softplus, silu, relu, step}"
 JAVASCRIPT, STYLE = resource("live.js"), resource("live.css")
+PROGRAM = re.sub(r"^ *//.*\n|^\n", "", JAVASCRIPT, flags=re.M)  # without the comments
 RUNTIME = f"""globalThis.backpropLive = (() => {{
 const STYLE = {json.dumps(STYLE)};
-{JAVASCRIPT}
+{PROGRAM}
 return {NAMES};
 }})();"""
 # of the picture alone, without the page around it
@@ -607,10 +1055,10 @@ PICTURE_STYLE = "".join(re.findall(r"^\.live-picture[^{]*{[^}]*}", STYLE, re.M))
 def config(view, controls, results):
     """A figure as an object of JavaScript: its options and its formulas."""
     expressions = [e for r in results for e in r.expressions]
-    formulas = {"results": ([], expressions), **view.formulas}
+    formulas = {"results": (view.state, expressions), **view.formulas}
     symbols = [c.symbol for c in controls]
     printed = [
-        f"{name}: {javascript(name, [*before, *symbols], listed)}"
+        f"{name}: {javascript(name, [*before, *symbols], listed, view.where)}"
         for name, (before, listed) in formulas.items()
     ]
     options = {
@@ -632,7 +1080,7 @@ class Figure:
     Without scripts, on paper and in a notebook that is not trusted, it stays.
 
     Parameters
-        view: of ``plot`` or ``shapes``.
+        view: of ``plot``, ``shapes``, ``graph`` or ``training``.
         controls: a list of ``slider`` and ``choice``.
         results: a list of ``Result``.
         alt: what the first picture shows, in words.
