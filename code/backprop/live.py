@@ -710,9 +710,9 @@ def lost(wrong, *edge):
 
 
 def directions(computation):
-    """v = (1, −2, 3, …)/n along the n inputs: no entry is that of another one."""
+    """v = (1, −4, 9, …)/n² along the n inputs: no entry is that of another one."""
     n = len(computation.inputs)
-    v = [sp.Rational((-1) ** k * (k + 1), n) for k in range(n)]
+    v = [(-1) ** k * sp.Rational(k + 1, n) ** 2 for k in range(n)]
     return dict(zip(computation.inputs, v, strict=True))
 
 
@@ -733,7 +733,7 @@ def checked(computation):
     """The gradient check of a ``graph``, as results: what the adjoints claim for the
     slope of the loss along one direction v, and the difference quotient
     (ℓ(θ + hv) − ℓ(θ − hv)) / 2h with h = 10⁻⁴, for θ all inputs and parameters at once.
-    v = (1, −2, 3, …)/n has n different entries, so that no mistake is hidden.
+    v = (1, −4, 9, …)/n² has n different entries, so that few mistakes are hidden.
     The check passes where the two differ by at most 10⁻⁶ (1 + |quotient|).
 
     Parameters
