@@ -12,9 +12,9 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
-from backprop.backpropagation import Backpropagation, cost_and_gradient
+from backprop.backpropagation import Backpropagation, cost_and_gradient, objective
 from backprop.forward_pass import ACTIVATIONS, SLOPE, Network, initialise, layer_views, softmax
-from backprop.loss import LOSSES, half_squared_error, one_hot
+from backprop.loss import LOSSES, half_squared_error, l2, one_hot
 from backprop.proof import Disagreement, gradient_check, prove
 from backprop.symbolic import arbitrary, array, entry, indices, matrix, partial, sizes, slope
 from helpers import refused
@@ -448,6 +448,30 @@ def test_cost_and_gradient_checks_what_its_parts_check():
 def mean_absolute(prediction, Y):
     """A reader's own loss, whose gradient is large."""
     return 1.0, np.full_like(Y, 1e308)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("strength", [0.0, 0.3])
+def test_the_objective_of_a_minibatch(loss, strength):
+    net, X, Y = example([3, 4, 2], ["tanh", "identity"], loss, 9, 0)
+    of, batch = objective(net, X, Y, LOSSES[loss], strength), np.array([7, 0, 4])
+    for _ in range(2):
+        J, gradient = of(batch)
+        L, expected = cost_and_gradient(net, X[batch], Y[batch], LOSSES[loss])
+        value, decay = l2(net.parameters, strength)
+        assert pytest.approx(L + value, rel=1e-14) == J
+        np.testing.assert_allclose(gradient, expected + decay, rtol=1e-13, atol=1e-16)
+        net.parameters -= 0.1 * gradient
+
+
+def test_an_objective_takes_labels_and_refuses_other_losses():
+    net, X, _ = example([3, 5], ["identity"], "cross_entropy", 6, 0)
+    labels = np.array([0, 4, 2, 2, 1, 3])
+    by_labels, by_rows = (objective(net, X, Y, LOSSES["cross_entropy"]) for Y in (labels, one_hot(labels, 5)))
+    np.testing.assert_array_equal(by_labels(np.array([1, 5]))[1].copy(), by_rows(np.array([1, 5]))[1])
+    assert "a name in place of the function" in refused(lambda: objective(net, X, labels, "cross_entropy"))
+    assert "Y (5,)" in refused(lambda: objective(net, X, labels[:5], LOSSES["cross_entropy"]))
+    assert "strength" in refused(lambda: objective(net, X, labels, LOSSES["cross_entropy"], -1.0))
 
 
 # ------------------------------------------------------------------------------- the classic mistakes are seen by it

@@ -13,6 +13,7 @@ No layer divides by N: the loss has done that.
 import numpy as np
 
 from .forward_pass import Network, layer_views
+from .loss import LOSSES, l2, one_hot
 from .shapes import InputError, check_finite, check_floats, check_shapes
 
 
@@ -108,8 +109,8 @@ class Backpropagation:
         return type(self), (self.network,)
 
     def propagate(self, upstream):
-        """Fill ``Delta`` and ``gradient``, and return ``gradient`` (P,) itself, which the
-        next batch overwrites: ``backward`` unchecked, for a training loop that has
+        """Fill ``Delta`` and ``gradient`` and return ``gradient`` itself, (P,), which
+        the next batch overwrites: ``backward`` unchecked, for a training loop that has
         checked its data, with NumPy's warnings off, after the network's forward pass.
 
         Δ_l = upstream ⊙ f_l′(Z_l), ∂L/∂W_l = H_lᵀ Δ_l, ∂L/∂b_l = 1ᵀ Δ_l,
@@ -193,3 +194,47 @@ def cost_and_gradient(network, X, Y, loss):
     """
     L, upstream = loss(network.forward(X), Y)
     return L, Backpropagation(network).backward(upstream)
+
+
+def objective(network, X, Y, loss, strength=0.0):
+    """The objective J = L + ½ λ ‖θ‖² of a minibatch and its gradient, as a function of
+    the minibatch alone, for a training loop. Data and targets are checked here, once.
+
+    Parameters
+        network: a ``Network``. X: (N, D_0), of its type.
+        Y: targets for the N samples, as the loss takes them.
+        loss: one of ``LOSSES``. strength: λ, not negative; it counts for biases, too.
+    Returns: a function from an array of sample numbers to J, a number, and the gradient
+        (P,), which the next call overwrites. With parameters that have grown too large
+        both may be infinite or NaN.
+    Raises: ``InputError`` for another loss, and as the forward pass and the loss do.
+    Chapter: 04.
+
+    >>> from backprop.loss import half_squared_error
+    >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
+    >>> objective(net, X, Y, half_squared_error)(np.array([0]))
+    (np.float64(4.5), array([-6., -3.]))
+    """
+    if loss not in LOSSES.values():
+        raise InputError(
+            f"loss: expected one of {', '.join(LOSSES)}, received {loss!r}. "
+            "Likely cause: a name in place of the function, or a loss of your own, "
+            "which a loop of your own can use"
+        )
+    loss(network.forward(X), Y)
+    theta, backprop = network.parameters, Backpropagation(network)
+    l2(theta, strength)
+    if np.ndim(Y) == 1:
+        Y = one_hot(Y, network.widths[-1], theta.dtype)
+
+    @np.errstate(all="ignore")
+    def of(batch):
+        prediction = network.propagate(X[batch])
+        J, upstream = loss.__wrapped__(prediction, Y[batch], prediction)
+        gradient = backprop.propagate(upstream)
+        if strength:
+            J += strength * np.vdot(theta, theta) / 2
+            gradient += strength * theta
+        return J, gradient
+
+    return of

@@ -1,0 +1,454 @@
+"""Chapter 04, gradient descent: from the gradient to better parameters.
+
+Everything here works on one flat vector θ of parameters, (P,), and on the gradient g of
+the objective with respect to it. Where the gradient comes from does not matter.
+
+An optimiser is a pair of functions: ``init(theta)`` makes its state, and
+``update(theta, gradient, state, rate)`` moves θ one step, in place. A schedule is a
+function of the number of steps taken so far; it returns the learning rate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import cos, isfinite, pi
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from .shapes import InputError, check_count, check_floats, check_rng, check_shapes
+
+# --------------------------------------------------------------------------- optimisers
+
+
+class State(NamedTuple):
+    """What an optimiser remembers: the number of steps taken, (1,), and its vectors."""
+
+    steps: np.ndarray
+    vectors: tuple
+
+
+class Optimiser(NamedTuple):
+    """``init(theta)`` returns a ``State``. ``update(theta, gradient, state, rate)``
+    writes the next θ into theta, the next state into state, and returns None.
+    """
+
+    init: Callable
+    update: Callable
+
+
+SLICE = 2**15  # so many numbers of four vectors, and what is made of them, fit a cache
+
+
+def optimiser(count, formula):
+    """The optimiser with this formula, ``(theta, g, *vectors, rate, t)``, which moves a
+    slice of θ; its ``count`` vectors begin at 0, and t = 1, 2, … counts the steps.
+
+    Every entry of θ moves by itself, so slices may be taken one after the other. What a
+    formula computes on the way is then small, and stays in the cache.
+    """
+
+    def init(theta):
+        theta = check_floats(theta=theta)
+        check_shapes("theta (P,)", theta)
+        return State(
+            np.zeros(1, int), tuple(np.zeros_like(theta) for _ in range(count))
+        )
+
+    @np.errstate(all="ignore")
+    def update(theta, gradient, state, rate):
+        check_update(theta, gradient, state, count, rate)
+        state.steps[0] += 1
+        for start in range(0, theta.size, SLICE):
+            here = slice(start, start + SLICE)
+            parts = (v[here] for v in (theta, gradient, *state.vectors))
+            formula(*parts, rate, int(state.steps[0]))
+
+    return Optimiser(init, update)
+
+
+def check_update(theta, gradient, state, count, rate):
+    """Refuse vectors of different lengths or types, another optimiser's state, and a
+    rate that is negative or no number.
+    """
+    check_floats(theta=theta, gradient=gradient)
+    check_shapes("theta (P,), gradient (P,)", theta, gradient)
+    if len(state.vectors) != count or any(
+        v.shape != theta.shape for v in state.vectors
+    ):
+        raise InputError(
+            f"state: expected {count} vectors of shape {theta.shape}, received "
+            f"{[v.shape for v in state.vectors]}. "
+            "Likely cause: the state of another optimiser, or of another network"
+        )
+    cause = "a percentage, or a schedule in place of its value"
+    check_number("rate", rate, cause, closed=True)
+
+
+def check_number(name, value, cause, low=0.0, high=float("inf"), closed=False):
+    """Refuse what is no number with low < value < high; closed allows low itself."""
+    fine = isinstance(value, Real) and isfinite(value) and value < high
+    if not (fine and (value > low or (closed and value == low))):
+        bound = f"at least {low:g}" if closed else f"above {low:g}"
+        raise InputError(
+            f"{name}: expected a number {bound}"
+            f"{f' and below {high:g}' if isfinite(high) else ''}, "
+            f"received {value!r}. Likely cause: {cause}"
+        )
+
+
+OPTIMISER = """
+    Returns: an ``Optimiser``. Raises: ``InputError``; its update refuses vectors of
+        different lengths or types and a negative rate. Chapter: 04.
+"""
+
+
+def documented(factory):
+    """Add to a factory's docstring what all of them share."""
+    factory.__doc__ += OPTIMISER
+    return factory
+
+
+@documented
+def gradient_descent():
+    """θ ← θ − η g.
+
+    >>> theta = np.array([1.0, 2.0])
+    >>> descent = gradient_descent()
+    >>> descent.update(theta, np.array([1.0, -1.0]), descent.init(theta), 0.5)
+    >>> theta
+    array([0.5, 2.5])
+    """
+
+    def formula(theta, g, rate, t):
+        theta -= rate * g
+
+    return optimiser(0, formula)
+
+
+@documented
+def momentum(beta=0.9, nesterov=False):
+    """v ← βv + g, θ ← θ − ηv; with ``nesterov`` θ ← θ − η(g + βv).
+
+    beta: from 0 to below 1. This is PyTorch's convention. Others put η into v,
+    v ← βv − ηg and θ ← θ + v, which is the same for a constant η.
+    Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
+
+    >>> theta, heavy = np.array([1.0]), momentum(0.5)
+    >>> state = heavy.init(theta)
+    >>> for _ in range(2):
+    ...     heavy.update(theta, np.array([1.0]), state, 0.1)
+    >>> theta  # 1 − 0.1·1 − 0.1·1.5
+    array([0.75])
+    """
+    check_number("beta", beta, "a learning rate in its place", high=1, closed=True)
+
+    def formula(theta, g, v, rate, t):
+        v *= beta
+        v += g
+        theta -= rate * (g + beta * v if nesterov else v)
+
+    return optimiser(1, formula)
+
+
+@documented
+def adagrad(epsilon=1e-10):
+    """s ← s + g², θ ← θ − η g / (√s + ε).
+
+    epsilon: not negative. Source: Duchi, Hazan & Singer (2011).
+
+    >>> theta, ada = np.array([1.0]), adagrad()
+    >>> ada.update(theta, np.array([4.0]), ada.init(theta), 0.25)
+    >>> theta.round(6)
+    array([0.75])
+    """
+    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+
+    def formula(theta, g, s, rate, t):
+        s += g * g
+        theta -= rate * g / (np.sqrt(s) + epsilon)
+
+    return optimiser(1, formula)
+
+
+@documented
+def rmsprop(rho=0.99, epsilon=1e-8):
+    """s ← ρs + (1 − ρ)g², θ ← θ − η g / (√s + ε).
+
+    rho: from 0 to below 1. epsilon: not negative. Source: Tieleman & Hinton (2012).
+
+    >>> theta, rms = np.array([1.0]), rmsprop(0.75)
+    >>> rms.update(theta, np.array([4.0]), rms.init(theta), 0.25)
+    >>> theta.round(6)
+    array([0.5])
+    """
+    check_number("rho", rho, "1 − ρ in the place of ρ", high=1, closed=True)
+    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+
+    def formula(theta, g, s, rate, t):
+        s *= rho
+        s += (1 - rho) * (g * g)
+        theta -= rate * g / (np.sqrt(s) + epsilon)
+
+    return optimiser(1, formula)
+
+
+@documented
+def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
+    """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
+    θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+
+    beta1, beta2: from 0 to below 1. epsilon: not negative.
+    decay: λ, not negative. Above 0 this is AdamW: the decay does not go through m and
+    v, as the gradient of an L2 regulariser would.
+    Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
+
+    >>> theta, optimise = np.array([1.0]), adam()
+    >>> optimise.update(theta, np.array([1e-3]), optimise.init(theta), 0.25)
+    >>> theta.round(4)  # the first step has the length η, whatever the gradient
+    array([0.75])
+    """
+    check_number("beta1", beta1, "1 − β in the place of β", high=1, closed=True)
+    check_number("beta2", beta2, "1 − β in the place of β", high=1, closed=True)
+    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+    check_number("decay", decay, "the sign of the update", closed=True)
+
+    def formula(theta, g, m, v, rate, t):
+        m *= beta1
+        m += (1 - beta1) * g
+        v *= beta2
+        v += (1 - beta2) * (g * g)
+        if decay:
+            theta *= 1 - rate * decay
+        root = np.sqrt(v / (1 - beta2**t))
+        theta -= rate / (1 - beta1**t) * (m / (root + epsilon))
+
+    return optimiser(2, formula)
+
+
+OPTIMISERS = {
+    f.__name__: f for f in (gradient_descent, momentum, adagrad, rmsprop, adam)
+}
+
+# ---------------------------------------------------------------------------- schedules
+
+
+def constant(rate):
+    """η, at every step.
+
+    >>> constant(0.1)(1000)
+    0.1
+    """
+    check_number("rate", rate, "a percentage")
+    return lambda step: rate
+
+
+def step_decay(rate, every, factor=0.1):
+    """η factorᵏ after k·every steps.
+
+    >>> [step_decay(1.0, 10, 0.5)(step) for step in (0, 9, 10, 25)]
+    [1.0, 1.0, 0.5, 0.25]
+    """
+    check_number("rate", rate, "a percentage")
+    check_number("factor", factor, "a percentage")
+    every = check_count("every", every)
+    return lambda step: rate * factor ** (step // every)
+
+
+def inverse_time(rate, half):
+    """η / (1 + step/half): half of η after ``half`` steps. It meets the conditions of
+    Robbins and Monro: the rates sum to infinity, their squares do not.
+
+    >>> [inverse_time(1.0, 10)(step) for step in (0, 10, 90)]
+    [1.0, 0.5, 0.1]
+    """
+    check_number("rate", rate, "a percentage")
+    check_number("half", half, "the arguments in another order")
+    return lambda step: rate / (1 + step / half)
+
+
+def cosine(rate, steps, least=0.0):
+    """From η down to ``least`` over so many steps, along half a cosine; then ``least``.
+
+    Source: Loshchilov & Hutter (2017).
+
+    >>> [round(cosine(1.0, 10)(step), 3) for step in (0, 5, 10, 20)]
+    [1.0, 0.5, 0.0, 0.0]
+    """
+    check_number("rate", rate, "a percentage")
+    check_number("least", least, "the arguments in another order", closed=True)
+    steps = check_count("steps", steps)
+    return lambda step: (
+        least + (rate - least) * (1 + cos(pi * min(step / steps, 1))) / 2
+    )
+
+
+def warm_up(schedule, steps):
+    """The schedule, after a rise in equal parts over so many steps.
+
+    >>> [warm_up(constant(1.0), 4)(step) for step in (0, 1, 3, 4)]
+    [0.25, 0.5, 1.0, 1.0]
+    """
+    steps = check_count("steps", steps)
+    return lambda step: schedule(step) * min((step + 1) / steps, 1)
+
+
+# -------------------------------------------------------------------------- minibatches
+
+
+def minibatches(N, size, rng):
+    """One epoch: the numbers 0 … N − 1 in random order, in batches of ``size``; the
+    last one may be smaller.
+
+    Parameters
+        N: the number of samples. size: of a batch, at most N.
+        rng: a ``numpy.random.Generator``.
+    Returns: an iterator over arrays of indices. Every sample comes once.
+    Raises: ``InputError``. Chapter: 04.
+
+    >>> [len(batch) for batch in minibatches(10, 4, np.random.default_rng(0))]
+    [4, 4, 2]
+    """
+    N, size = check_count("N", N), check_count("size", size)
+    check_rng(rng)
+    if size > N:
+        raise InputError(
+            f"size: expected at most N = {N}, received {size}. "
+            "Likely cause: the arguments in another order"
+        )
+    order = rng.permutation(N)
+    return (order[start : start + size] for start in range(0, N, size))
+
+
+# --------------------------------------------------------------------------------- fit
+
+
+class Diverged(ArithmeticError):
+    """The objective is no longer a finite number."""
+
+
+@dataclass
+class History:
+    """What ``fit`` saw, epoch by epoch.
+
+    cost: the mean objective over the epoch's steps. held_out: what ``held_out``
+    returned after it. rate: the learning rate of its last step.
+    best: the epoch, from 0, whose parameters were kept. stopped: why it ended,
+    "epochs", "plateau", "small gradient" or "interrupted".
+    """
+
+    cost: list = field(default_factory=list)
+    held_out: list = field(default_factory=list)
+    rate: list = field(default_factory=list)
+    best: int = -1
+    stopped: str = "epochs"
+
+
+@np.errstate(all="ignore")
+def fit(
+    theta,
+    objective,
+    N,
+    size,
+    epochs,
+    rng,
+    optimise=None,
+    schedule=None,
+    held_out=None,
+    patience=None,
+    small_gradient=0.0,
+):
+    """Train: in each epoch one step for each minibatch, in a new order.
+
+    Parameters
+        theta: (P,), float32 or float64, the parameters; they are moved in place. At the
+            end they are those after the epoch with the smallest held-out value, or,
+            without ``held_out``, with the smallest mean objective.
+        objective: a function of an array of sample numbers that returns the objective
+            at theta and its gradient (P,), as ``backpropagation.objective`` makes.
+        N: the number of samples. size: of a minibatch, at most N. epochs: at most this
+            many. rng: a ``numpy.random.Generator``, for the order of the samples.
+        optimise: an ``Optimiser``; gradient descent by default.
+        schedule: a schedule or a number; 0.1 by default.
+        held_out: a function without arguments, called after every epoch; the smaller
+            its value, the better.
+        patience: stop after so many epochs without a better held-out value, or never.
+        small_gradient: stop when the gradient of a step is no longer than this.
+    A bar shows the progress in a terminal. Ctrl-C, or the stop button of a notebook,
+    ends the training, not the program.
+    Returns: a ``History``.
+    Raises: ``InputError``; ``Diverged``, with the step and the rate, when an objective
+        or a gradient is not finite; theta then holds the best parameters so far.
+    Chapter: 04.
+
+    >>> theta, data = np.zeros(1), np.array([1.0, 2.0, 3.0, 6.0])
+    >>> def objective(batch):
+    ...     r = theta - data[batch]
+    ...     return (r**2).mean() / 2, np.array([r.mean()])
+    >>> history = fit(theta, objective, 4, 4, 100, np.random.default_rng(0))
+    >>> theta.round(3), history.stopped
+    (array([3.]), 'epochs')
+    """
+    optimise = optimise or gradient_descent()
+    schedule = schedule if callable(schedule) else constant(schedule or 0.1)
+    epochs = check_count("epochs", epochs)
+    state, history, keep = optimise.init(theta), History(), Keep(theta)
+    try:
+        for epoch in tqdm(range(epochs), disable=None):  # None: not without a terminal
+            costs = []
+            for batch in minibatches(N, size, rng):
+                step = int(state.steps[0])
+                J, gradient = objective(batch)
+                length = float(np.linalg.norm(gradient))
+                check_step(J, length, step, rate := schedule(step))
+                if length <= small_gradient:
+                    history.stopped = "small gradient"
+                    keep.now(theta, epoch)
+                    break
+                optimise.update(theta, gradient, state, rate)
+                costs.append(float(J))
+            else:
+                history.cost.append(float(np.mean(costs)))
+                history.rate.append(rate)
+                history.held_out += [float(held_out())] if held_out else []
+                keep.if_better(theta, epoch, (history.held_out or history.cost)[-1])
+                if patience and epoch - keep.epoch >= patience:
+                    history.stopped = "plateau"
+            if history.stopped != "epochs":
+                break
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    finally:
+        theta[...], history.best = keep.theta, keep.epoch
+    return history
+
+
+class Keep:
+    """The best parameters so far."""
+
+    def __init__(self, theta):
+        self.theta, self.epoch, self.value = theta.copy(), -1, np.inf
+
+    def now(self, theta, epoch):
+        self.theta[...], self.epoch = theta, epoch
+
+    def if_better(self, theta, epoch, value):
+        if not isfinite(value):
+            raise Diverged(
+                f"epoch {epoch}: expected a finite value to choose the best epoch by, "
+                f"received {value}. Likely cause: held_out returns NaN"
+            )
+        if value < self.value:
+            self.value = value
+            self.now(theta, epoch)
+
+
+def check_step(J, length, step, rate):
+    """Stop a training whose objective or gradient is not finite."""
+    if not (isfinite(J) and isfinite(length)):
+        raise Diverged(
+            f"step {step}: expected a finite objective and gradient, received J = {J} "
+            f"and ‖g‖ = {length}, with the learning rate {rate:.3g}. "
+            "Likely cause: a learning rate that is too large; try a tenth of it"
+        )

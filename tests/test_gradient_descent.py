@@ -1,0 +1,274 @@
+"""Chapter 04's optimisers against PyTorch's and optax's, its schedules, minibatches and the training loop."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from backprop.gradient_descent import (
+    OPTIMISERS,
+    SLICE,
+    Diverged,
+    adam,
+    constant,
+    cosine,
+    fit,
+    gradient_descent,
+    inverse_time,
+    minibatches,
+    momentum,
+    rmsprop,
+    step_decay,
+    warm_up,
+)
+from helpers import BOOK, refused
+
+REFERENCE = json.loads((BOOK / "tests/reference/optimisers.json").read_text(encoding="utf-8"))
+FLOATS = [np.float32, np.float64]
+
+
+# ----------------------------------------------------------------------------------------------------- optimisers
+
+
+@pytest.mark.parametrize("row", REFERENCE["rows"], ids=lambda row: f"{row['optimiser']} by {row['peer']}")
+def test_a_hundred_steps_as_in_another_library(row):
+    a, theta = np.array(REFERENCE["a"]), np.array(REFERENCE["start"])
+    optimise = OPTIMISERS[row["optimiser"].split(",")[0]](**row["arguments"])
+    state = optimise.init(theta)
+    for step in range(1, 101):
+        optimise.update(theta, a * theta + np.cos(theta), state, row["rate"])
+        if str(step) in row["theta"]:
+            np.testing.assert_allclose(theta, row["theta"][str(step)], rtol=1e-13)
+
+
+def test_every_optimiser_has_a_reference():
+    assert {row["optimiser"].split(",")[0] for row in REFERENCE["rows"]} == OPTIMISERS.keys()
+    assert {"torch", "optax", "jax", "numpy"} == REFERENCE["versions"].keys()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_slices_move_as_the_whole_and_stay_in_their_type(name, dtype):
+    """Each entry by itself: a long vector, of more than one slice, against its entries."""
+    rng, P = np.random.default_rng(0), SLICE + 5
+    whole = rng.normal(size=P).astype(dtype)
+    places = [0, SLICE - 1, SLICE, P - 1]
+    few = whole[places].copy()
+    optimise = OPTIMISERS[name]()
+    states = optimise.init(whole), optimise.init(few)
+    for _ in range(3):
+        g = rng.normal(size=P).astype(dtype)
+        before = g.copy()
+        optimise.update(whole, g, states[0], 0.1)
+        optimise.update(few, g[places], states[1], 0.1)
+        np.testing.assert_array_equal(g, before)
+    np.testing.assert_allclose(whole[places], few, rtol=1e-6 if dtype == np.float32 else 1e-14)
+    assert all(v.dtype == dtype for v in (whole, *states[0].vectors))
+    assert states[0].steps == 3
+
+
+def test_a_rate_of_0_moves_nothing():
+    for make in OPTIMISERS.values():
+        theta, optimise = np.array([1.0, -2.0]), make()
+        optimise.update(theta, np.array([3.0, 4.0]), optimise.init(theta), 0.0)
+        assert theta.tolist() == [1, -2]
+
+
+def test_adams_decay_is_not_the_gradient_of_l2():
+    steps = []
+    for optimise, penalty in ((adam(decay=0.5), 0.0), (adam(), 0.5)):
+        theta = np.array([10.0, 0.1])
+        optimise.update(theta, np.array([1.0, 1.0]) + penalty * theta, optimise.init(theta), 0.1)
+        steps.append(theta)
+    np.testing.assert_allclose(steps[0], [10 * 0.95 - 0.1, 0.1 * 0.95 - 0.1], rtol=1e-6)
+    np.testing.assert_allclose(steps[1], [9.9, 0.0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda o, t, s: o.update(t, np.ones(2), s, 0.1), "gradient (2,)"),
+        (lambda o, t, s: o.update(t, np.ones(3, np.float32), s, 0.1), "float32"),
+        (lambda o, t, s: o.update(t, np.ones(3), gradient_descent().init(t), 0.1), "the state of another optimiser"),
+        (lambda o, t, s: o.update(t, np.ones(3), o.init(np.ones(4)), 0.1), "of another network"),
+        (lambda o, t, s: o.update(t, np.ones(3), s, -0.1), "rate: expected a number at least 0, received -0.1"),
+        (lambda o, t, s: o.update(t, np.ones(3), s, math.nan), "received nan"),
+        (lambda o, t, s: o.update(t, np.ones(3), s, constant(0.1)), "a schedule in place of its value"),
+        (lambda o, t, s: o.init(np.ones((2, 2))), "theta (P,)"),
+        (lambda o, t, s: momentum(1.0), "beta: expected a number at least 0 and below 1, received 1.0"),
+        (lambda o, t, s: momentum(-0.1), "beta"),
+        (lambda o, t, s: rmsprop(rho="0.9"), "rho"),
+        (lambda o, t, s: adam(beta2=1), "beta2"),
+        (lambda o, t, s: adam(epsilon=-1e-8), "epsilon: expected a number at least 0"),
+        (lambda o, t, s: adam(decay=math.inf), "decay"),
+    ],
+)
+def test_bad_input_to_optimisers_is_refused(call, message):
+    theta, optimise = np.ones(3), momentum()
+    assert message in refused(lambda: call(optimise, theta, optimise.init(theta)))
+    assert theta.tolist() == [1, 1, 1]
+
+
+# ------------------------------------------------------------------------------------------------------ schedules
+
+
+def test_robbins_and_monro_hold_for_inverse_time_and_not_for_constant():
+    rates = np.array([inverse_time(1.0, 5)(step) for step in range(200_000)])
+    assert rates[100_000:].sum() > 3  # the tail of the sum does not vanish: 5 log 2
+    assert (rates[100_000:] ** 2).sum() < 2e-4  # that of the squares does
+    assert np.square([constant(1.0)(step) for step in range(1000)]).sum() == 1000
+
+
+def test_a_cosine_after_a_warm_up():
+    schedule = warm_up(cosine(0.2, 100, least=0.02), 10)
+    rates = [schedule(step) for step in range(200)]
+    assert rates[0] == pytest.approx(0.02)
+    assert max(rates) == rates[9]
+    assert (np.diff(rates[9:101]) < 0).all()
+    assert rates[100:] == pytest.approx([0.02] * 100)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: constant(0), "rate: expected a number above 0, received 0"),
+        (lambda: constant(True and "0.1"), "rate"),
+        (lambda: step_decay(0.1, 0), "every"),
+        (lambda: step_decay(0.1, 10, factor=0), "factor"),
+        (lambda: inverse_time(0.1, 0), "half"),
+        (lambda: cosine(0.1, 10.5), "steps"),
+        (lambda: cosine(0.1, 10, least=-1), "least"),
+        (lambda: warm_up(constant(0.1), 0), "steps"),
+    ],
+)
+def test_bad_schedules_are_refused(make, message):
+    assert message in refused(make)
+
+
+# ---------------------------------------------------------------------------------------------------- minibatches
+
+
+@pytest.mark.parametrize(("N", "size"), [(10, 4), (10, 5), (7, 7), (5, 1), (1, 1)])
+def test_every_sample_comes_once(N, size):
+    batches = list(minibatches(N, size, np.random.default_rng(0)))
+    assert sorted(np.concatenate(batches)) == list(range(N))
+    assert [len(b) for b in batches[:-1]] == [size] * (len(batches) - 1)
+    assert 1 <= len(batches[-1]) <= size
+
+
+def test_the_seed_decides_the_order():
+    first, again, other = (np.concatenate(list(minibatches(50, 8, np.random.default_rng(seed)))) for seed in (1, 1, 2))
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_bad_minibatches_are_refused():
+    rng = np.random.default_rng(0)
+    assert "at most N = 4, received 10" in refused(lambda: minibatches(4, 10, rng))
+    assert "size" in refused(lambda: minibatches(4, 0, rng))
+    assert "rng" in refused(lambda: minibatches(4, 2, 0))
+
+
+# ------------------------------------------------------------------------------------------------------------ fit
+
+
+class Line:
+    """Least squares for y = θ₀ + θ₁ x, with every call counted."""
+
+    def __init__(self, N=20, seed=0):
+        rng = np.random.default_rng(seed)
+        self.A = np.stack([np.ones(N), rng.normal(size=N)], axis=1)
+        self.y = self.A @ [2.0, -1.0] + 0.1 * rng.normal(size=N)
+        self.theta, self.seen = np.zeros(2), []
+
+    def __call__(self, batch):
+        self.seen.append(batch)
+        r = self.A[batch] @ self.theta - self.y[batch]
+        return (r**2).mean() / 2, self.A[batch].T @ r / len(batch)
+
+    def fit(self, size=20, epochs=300, **more):
+        return fit(self.theta, self, len(self.y), size, epochs, np.random.default_rng(0), **more)
+
+
+def test_it_finds_the_least_squares_solution():
+    line = Line()
+    history = line.fit(schedule=0.5)
+    np.testing.assert_allclose(line.theta, np.linalg.lstsq(line.A, line.y, rcond=None)[0], rtol=1e-8)
+    assert len(history.cost) == 300
+    assert history.cost[-1] < history.cost[0]
+    assert (history.stopped, history.rate) == ("epochs", [0.5] * 300)
+
+
+def test_each_epoch_takes_every_sample_once():
+    line = Line()
+    line.fit(size=8, epochs=2)
+    assert [len(b) for b in line.seen] == [8, 8, 4] * 2
+    assert sorted(np.concatenate(line.seen[:3])) == list(range(20))
+    assert (np.concatenate(line.seen[:3]) != np.concatenate(line.seen[3:])).any()
+
+
+def test_it_stops_at_a_small_gradient():
+    line = Line()
+    history = line.fit(epochs=10_000, schedule=0.5, small_gradient=1e-6)
+    assert history.stopped == "small gradient"
+    assert len(history.cost) < 200
+    assert np.linalg.norm(line(np.arange(20))[1]) <= 1e-6
+
+
+def test_it_stops_on_a_plateau_and_keeps_the_best():
+    line, values = Line(), iter([5.0, 4.0, 3.0, 3.5, 3.2, 3.1, 2.0])
+    kept = []
+
+    def held_out():
+        kept.append(line.theta.copy())
+        return next(values)
+
+    history = line.fit(epochs=7, held_out=held_out, patience=3)
+    assert (history.stopped, history.best) == ("plateau", 2)
+    assert history.held_out == [5, 4, 3, 3.5, 3.2, 3.1]
+    assert (line.theta == kept[2]).all()
+    assert (kept[2] != kept[5]).any()
+
+
+def test_an_interruption_leaves_the_best_parameters_so_far():
+    line = Line()
+    kept = []
+
+    def held_out():
+        kept.append(line.theta.copy())
+        if len(kept) == 5:
+            raise KeyboardInterrupt
+        return -len(kept)
+
+    history = line.fit(held_out=held_out)
+    assert (history.stopped, history.best) == ("interrupted", 3)
+    assert (line.theta == kept[3]).all()
+
+
+def test_a_training_that_diverges_says_where():
+    line = Line()
+    with pytest.raises(Diverged, match=r"step \d+: expected a finite objective .* learning rate 1e\+03"):
+        line.fit(schedule=1000.0, epochs=1000)
+    assert np.isfinite(line.theta).all()
+
+
+def test_a_held_out_value_that_is_no_number_is_refused():
+    line = Line()
+    with pytest.raises(Diverged, match="held_out returns NaN"):
+        line.fit(held_out=lambda: math.nan)
+
+
+def test_the_schedule_is_asked_at_every_step():
+    line, asked = Line(), []
+
+    def schedule(step):
+        asked.append(step)
+        return 0.1
+
+    line.fit(size=5, epochs=2, schedule=schedule)
+    assert asked == list(range(8))
+
+
+def test_no_bar_without_a_terminal(capsys):
+    Line().fit(epochs=3)
+    assert capsys.readouterr() == ("", "")
