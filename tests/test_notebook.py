@@ -58,3 +58,9 @@ def test_an_expected_error_is_printed_and_its_absence_raises(capsys):
         pass
     with pytest.raises(KeyError), caught(ValueError):
         {}["another error"]
+
+
+def test_a_proof_with_two_names_is_one_result():
+    z = reals("z")
+    proof = prove(z + z, 2 * z, name="twice")
+    assert repr(results({"a": proof, "b": proof, "_c": proof})).count("twice") == 1

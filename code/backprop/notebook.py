@@ -70,12 +70,12 @@ def results(namespace):
         lines = "<br>".join([equation, *proof.notes(in_latex)])
         return [proof.name, lines.replace("|", r"\vert ")]
 
-    proofs = [
-        p
+    named = {
+        p: None  # once, under however many names of the notebook
         for name, p in namespace.items()
         if isinstance(p, Proof) and p.name and not name.startswith("_")
-    ]
-    return table(["result", "statement"], *map(row, proofs))
+    }
+    return table(["result", "statement"], *map(row, named))
 
 
 def check(answer, test):

@@ -240,16 +240,26 @@ def example(f, arguments):
     f = sin(s + a) + s³/5 with s = c·(arguments), added up for two directions c;
     the name of f chooses a and c.
     """
-    rng, order, total = random.Random(f.letter), sum(f.orders), mpmath.mpf(0)
-    for _ in range(2):
-        c = [mpmath.mpf(rng.uniform(0.5, 1.5)) for _ in arguments]
+    order, total = sum(f.orders), mpmath.mpf(0)
+    for c, a, factor in directions(f.letter, f.orders):
         s = mpmath.fdot(c, arguments)
         cubic = [s**3, 3 * s**2, 6 * s, 6, *[0] * order][order] / mpmath.mpf(5)
-        wave = mpmath.sin(s + rng.random() + order * mpmath.pi / 2)
-        total += (wave + cubic) * mpmath.fprod(
-            a**k for a, k in zip(c, f.orders, strict=True)
-        )
+        wave = mpmath.sin(s + a + order * mpmath.pi / 2)
+        total += (wave + cubic) * factor
     return total
+
+
+@cache
+def directions(letter, orders):
+    """Two random directions c with their a, and the factor by which the derivative of
+    these orders multiplies.
+    """
+    rng, found = random.Random(letter), []
+    for _ in range(2):
+        c = [mpmath.mpf(rng.uniform(0.5, 1.5)) for _ in orders]
+        factor = mpmath.fprod(d**k for d, k in zip(c, orders, strict=True))
+        found.append((c, rng.random(), factor))
+    return found
 
 
 def evaluate_matrix(M, world):
@@ -324,7 +334,7 @@ def free_indices(*expressions):
     return ranges(fresh(sp.Tuple(*expressions)))
 
 
-def places(indices, world, most=40):
+def places(indices, world, most=16):
     """Set the free indices to each combination of values, or to ``most`` of them:
     the first, the last and others drawn at random.
     """
