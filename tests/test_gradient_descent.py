@@ -269,6 +269,10 @@ def test_the_schedule_is_asked_at_every_step():
     assert asked == list(range(8))
 
 
+def test_a_learning_rate_of_0_is_refused_and_not_replaced():
+    assert "rate: expected a number above 0, received 0" in refused(lambda: Line().fit(schedule=0))
+
+
 def test_no_bar_without_a_terminal(capsys):
     Line().fit(epochs=3)
     assert capsys.readouterr() == ("", "")

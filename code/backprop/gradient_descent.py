@@ -86,15 +86,15 @@ def check_update(theta, gradient, state, count, rate):
     check_number("rate", rate, cause, closed=True)
 
 
-def check_number(name, value, cause, low=0.0, high=float("inf"), closed=False):
-    """Refuse what is no number with low < value < high; closed allows low itself."""
+def check_number(name, value, cause, high=float("inf"), closed=False):
+    """Refuse what is no number with 0 < value < high; closed allows 0 itself."""
     fine = isinstance(value, Real) and isfinite(value) and value < high
-    if not (fine and (value > low or (closed and value == low))):
-        bound = f"at least {low:g}" if closed else f"above {low:g}"
+    if not (fine and (value > 0 or (closed and value == 0))):
+        bound = "at least 0" if closed else "above 0"
+        bound += f" and below {high:g}" if isfinite(high) else ""
         raise InputError(
-            f"{name}: expected a number {bound}"
-            f"{f' and below {high:g}' if isfinite(high) else ''}, "
-            f"received {value!r}. Likely cause: {cause}"
+            f"{name}: expected a number {bound}, received {value!r}. "
+            f"Likely cause: {cause}"
         )
 
 
@@ -354,7 +354,7 @@ def fit(
     epochs,
     rng,
     optimise=None,
-    schedule=None,
+    schedule=0.1,
     held_out=None,
     patience=None,
     small_gradient=0.0,
@@ -391,7 +391,7 @@ def fit(
     (array([3.]), 'epochs')
     """
     optimise = optimise or gradient_descent()
-    schedule = schedule if callable(schedule) else constant(schedule or 0.1)
+    schedule = schedule if callable(schedule) else constant(schedule)
     epochs = check_count("epochs", epochs)
     state, history, keep = optimise.init(theta), History(), Keep(theta)
     try:
