@@ -11,13 +11,19 @@ function of the number of steps taken so far; it returns the learning rate.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import cos, isfinite, pi
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-from .shapes import InputError, check_count, check_floats, check_rng, check_shapes
+from .shapes import (
+    InputError,
+    check_count,
+    check_floats,
+    check_real,
+    check_rng,
+    check_shapes,
+)
 
 # --------------------------------------------------------------------------- optimisers
 
@@ -88,14 +94,13 @@ def check_update(theta, gradient, state, count, rate):
 
 def check_number(name, value, cause, high=float("inf"), closed=False):
     """Refuse what is no number with 0 < value < high; closed allows 0 itself."""
-    fine = isinstance(value, Real) and isfinite(value) and value < high
-    if not (fine and (value > 0 or (closed and value == 0))):
-        bound = "at least 0" if closed else "above 0"
-        bound += f" and below {high:g}" if isfinite(high) else ""
-        raise InputError(
-            f"{name}: expected a number {bound}, received {value!r}. "
-            f"Likely cause: {cause}"
-        )
+    bound = "at least 0" if closed else "above 0"
+    bound += f" and below {high:g}" if isfinite(high) else ""
+
+    def fine(value):
+        return (value > 0 or (closed and value == 0)) and value < high
+
+    check_real(name, value, fine, f"a number {bound}", cause)
 
 
 OPTIMISER = """

@@ -13,8 +13,6 @@ cross-entropies do not cancel either. ``benchmarks/accuracy.py`` measures every 
 from contextlib import suppress
 from functools import wraps
 from inspect import signature
-from math import isfinite
-from numbers import Real
 
 import numpy as np
 
@@ -26,6 +24,7 @@ from .shapes import (
     check_finite,
     check_floats,
     check_out,
+    check_real,
     check_shapes,
     refuse_first,
 )
@@ -174,11 +173,8 @@ def huber(Y_hat, Y, out=None, delta=1.0):
     >>> huber(np.array([[0.5, -3.0]]), np.array([[0.0, 0.0]]))
     (np.float64(2.625), array([[ 0.5, -1. ]]))
     """
-    if not (isinstance(delta, Real) and delta > 0 and isfinite(delta)):
-        raise InputError(
-            f"delta: expected a positive number, received {delta!r}. "
-            "Likely cause: the arguments in another order"
-        )
+    cause = "the arguments in another order"
+    check_real("delta", delta, lambda d: d > 0, "a positive number", cause)
     r = Y_hat - Y
     c = np.clip(r, -float(delta), float(delta), out=out)
     return np.vecdot(c, r - c / 2)
@@ -321,11 +317,8 @@ def smooth_labels(Y, epsilon):
     Y = check_floats(Y=Y)
     check_shapes("Y (N, K)", Y)
     class_targets("like", Y, Y)
-    if not (isinstance(epsilon, Real) and 0 <= epsilon <= 1):
-        raise InputError(
-            f"epsilon: expected a number from 0 to 1, received {epsilon!r}. "
-            "Likely cause: a percentage"
-        )
+    expected, cause = "a number from 0 to 1", "a percentage"
+    check_real("epsilon", epsilon, lambda e: 0 <= e <= 1, expected, cause)
     return Y * Y.dtype.type(1 - epsilon) + Y.dtype.type(epsilon / Y.shape[1])
 
 
@@ -349,11 +342,9 @@ def l2(theta, strength, out=None):
     theta = check_floats(theta=theta)
     check_shapes("theta (P,)", theta)
     check_finite("training that diverged", theta=theta)
-    if not (isinstance(strength, Real) and strength >= 0 and isfinite(strength)):
-        raise InputError(
-            f"strength: expected a finite number, not negative, received {strength!r}. "
-            "Likely cause: the sign of an update in the place of that of a penalty"
-        )
+    expected = "a finite number, not negative"
+    cause = "the sign of an update in the place of that of a penalty"
+    check_real("strength", strength, lambda s: s >= 0, expected, cause)
     strength = theta.dtype.type(strength)
     value = strength * (np.vdot(theta, theta) / 2)
     check_finite("theta so large that its square overflows", value=value)

@@ -9,6 +9,7 @@ use: X (N, D), W (D_in, D_out), b (D_out,).
 import re
 from functools import lru_cache
 from math import isfinite
+from numbers import Real
 
 import numpy as np
 
@@ -291,6 +292,25 @@ Likely cause: a division with / where // was meant
         f"{name}: expected an integer of at least {least}, received {value!r}. "
         f"Likely cause: {cause}"
     )
+
+
+def check_real(name, value, fine, expected, cause):
+    """Refuse what is no finite real number for which ``fine(value)`` holds.
+
+    Raises: ``InputError`` with what was expected and the likely cause. Returns: None.
+    Chapter: 02, Huber's loss.
+
+    >>> check_real("delta", 1.0, lambda d: d > 0, "a positive number", "a sign")
+    >>> check_real("delta", -1.0, lambda d: d > 0, "a positive number", "a sign")
+    Traceback (most recent call last):
+    ...
+    backprop.shapes.InputError: delta: expected a positive number, received -1.0. \
+Likely cause: a sign
+    """
+    if not (isinstance(value, Real) and isfinite(value) and fine(value)):
+        raise InputError(
+            f"{name}: expected {expected}, received {value!r}. Likely cause: {cause}"
+        )
 
 
 def check_rng(rng):
