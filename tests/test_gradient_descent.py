@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from backprop.forward_pass import Network
 from backprop.gradient_descent import (
     OPTIMISERS,
     SLICE,
@@ -15,9 +16,11 @@ from backprop.gradient_descent import (
     fit,
     gradient_descent,
     inverse_time,
+    load,
     minibatches,
     momentum,
     rmsprop,
+    save,
     step_decay,
     warm_up,
 )
@@ -276,3 +279,123 @@ def test_a_learning_rate_of_0_is_refused_and_not_replaced():
 def test_no_bar_without_a_terminal(capsys):
     Line().fit(epochs=3)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_small_gradient_must_be_small_for_every_minibatch():
+    """Two groups of samples pull in opposite directions: at 0 one group is content and the other is not."""
+    theta = np.zeros(1)
+
+    def objective(batch):
+        return 1.0, np.array([0.0 if batch[0] == 0 else 1.0])
+
+    history = fit(theta, objective, 2, 1, 5, np.random.default_rng(0), small_gradient=0.5)
+    assert (history.stopped, len(history.cost)) == ("epochs", 5)
+
+
+def test_it_stays_where_the_gradient_became_small():
+    """Once costs are equal to rounding the last parameters are nearer than the first of equal cost."""
+    line = Line()
+    history = line.fit(epochs=10_000, schedule=0.5, small_gradient=1e-14)
+    assert history.stopped == "small gradient"
+    assert history.best == len(history.cost) - 1
+
+
+# -------------------------------------------------------------------------------------------------- save and load
+
+
+def network(widths=(2, 3, 1), activation="tanh", dtype=np.float64):
+    net = Network(widths, [activation] * (len(widths) - 1), dtype)
+    net.parameters[...] = np.arange(net.parameters.size, dtype=dtype) + 1
+    return net
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_what_is_saved_is_loaded(tmp_path, dtype):
+    net, again = network(dtype=dtype), network(dtype=dtype)
+    again.parameters[...] = 0
+    save(tmp_path / "net", net)  # the name stays as it was given
+    save(tmp_path / "net", net)
+    load(tmp_path / "net", again)
+    assert (again.parameters == net.parameters).all()
+    assert [p.name for p in tmp_path.iterdir()] == ["net"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [network((2, 1, 3)), network((4, 2, 1)), network(activation="relu"), network(dtype=np.float32)],
+    ids=repr,
+)
+def test_the_file_of_another_network_is_refused(tmp_path, other):
+    net = network()
+    save(tmp_path / "net.npz", other)
+    before = net.parameters.copy()
+    assert "the file of another network" in refused(lambda: load(tmp_path / "net.npz", net))
+    assert (net.parameters == before).all()
+
+
+def write_pickle(path):
+    np.savez(path, network=repr(network()), parameters=np.array([print], dtype=object))
+
+
+def write_npy(path):
+    with path.open("wb") as file:
+        np.save(file, np.ones(13))
+
+
+def write_half(path):
+    save(path, network())
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def write_changed(path):
+    save(path, network())
+    data = bytearray(path.read_bytes())
+    at = data.index(np.float64(5).tobytes())
+    data[at : at + 8] = np.float64(6).tobytes()
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_pickle,
+        write_half,
+        write_changed,
+        lambda path: np.savez(path, parameters=np.ones(13)),
+        write_npy,
+        lambda path: path.write_text("W = 1"),
+        lambda path: path.write_bytes(b""),
+    ],
+    ids="pickle half changed nameless npy text empty".split(),
+)
+def test_a_file_that_save_has_not_written_is_refused(tmp_path, write):
+    path, net = tmp_path / "net.npz", network()
+    write(path)
+    assert "expected a file that save has written" in refused(lambda: load(path, net))
+    assert net.parameters.tolist() == list(range(1, 14))
+
+
+def test_shapes_and_values_in_a_file_are_checked(tmp_path):
+    path, net = tmp_path / "net.npz", network()
+    for parameters, message in (
+        (np.ones(12), "the parameters of another network"),
+        (np.ones(13, np.float32), "float32"),
+        (np.full(13, np.nan), "received nan"),
+    ):
+        np.savez(path, network=repr(net), parameters=parameters)
+        assert message in refused(lambda: load(path, net))
+    assert net.parameters.tolist() == list(range(1, 14))
+
+
+def test_parameters_that_are_no_numbers_are_not_saved_and_the_old_file_stays(tmp_path):
+    path, net = tmp_path / "net.npz", network()
+    save(path, net)
+    before = path.read_bytes()
+    net.parameters[0] = np.nan
+    assert "a training that diverged" in refused(lambda: save(path, net))
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(FileNotFoundError):
+        load("no such folder/net.npz", network())

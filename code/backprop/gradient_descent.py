@@ -8,10 +8,15 @@ An optimiser is a pair of functions: ``init(theta)`` makes its state, and
 function of the number of steps taken so far; it returns the learning rate.
 """
 
+import os
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import cos, isfinite, pi
+from statistics import fmean
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from tqdm import tqdm
@@ -19,6 +24,7 @@ from tqdm import tqdm
 from .shapes import (
     InputError,
     check_count,
+    check_finite,
     check_floats,
     check_real,
     check_rng,
@@ -337,17 +343,33 @@ class Diverged(ArithmeticError):
 class History:
     """What ``fit`` saw, epoch by epoch.
 
-    cost: the mean objective over the epoch's steps. held_out: what ``held_out``
-    returned after it. rate: the learning rate of its last step.
+    cost: the mean objective over the epoch's steps. rate: the learning rate of its last
+    step. held_out: what ``held_out`` returned after it.
     best: the epoch, from 0, whose parameters were kept. stopped: why it ended,
     "epochs", "plateau", "small gradient" or "interrupted".
     """
 
     cost: list = field(default_factory=list)
-    held_out: list = field(default_factory=list)
     rate: list = field(default_factory=list)
+    held_out: list = field(default_factory=list)
     best: int = -1
     stopped: str = "epochs"
+
+    def add(self, cost, rate, held_out):
+        """Note one epoch, and whether it is the best so far."""
+        self.cost.append(cost)
+        self.rate.append(rate)
+        if held_out is not None:
+            self.held_out.append(float(held_out))
+        values = self.held_out or self.cost
+        epoch = len(values) - 1
+        if not isfinite(values[-1]):
+            raise Diverged(
+                f"epoch {epoch}: expected a finite value to choose the best epoch by, "
+                f"received {values[-1]}. Likely cause: held_out returns NaN"
+            )
+        if self.best < 0 or values[-1] < values[self.best]:
+            self.best = epoch
 
 
 @np.errstate(all="ignore")
@@ -369,7 +391,8 @@ def fit(
     Parameters
         theta: (P,), float32 or float64, the parameters; they are moved in place. At the
             end they are those after the epoch with the smallest held-out value, or,
-            without ``held_out``, with the smallest mean objective.
+            without ``held_out``, with the smallest mean objective; the last ones where
+            the gradient became small.
         objective: a function of an array of sample numbers that returns the objective
             at theta and its gradient (P,), as ``backpropagation.objective`` makes.
         N: the number of samples. size: of a minibatch, at most N. epochs: at most this
@@ -379,7 +402,7 @@ def fit(
         held_out: a function without arguments, called after every epoch; the smaller
             its value, the better.
         patience: stop after so many epochs without a better held-out value, or never.
-        small_gradient: stop when the gradient of a step is no longer than this.
+        small_gradient: stop after an epoch in which no step had a longer gradient.
     A bar shows the progress in a terminal. Ctrl-C, or the stop button of a notebook,
     ends the training, not the program.
     Returns: a ``History``.
@@ -398,55 +421,38 @@ def fit(
     optimise = optimise or gradient_descent()
     schedule = schedule if callable(schedule) else constant(schedule)
     epochs = check_count("epochs", epochs)
-    state, history, keep = optimise.init(theta), History(), Keep(theta)
+    state, history, best = optimise.init(theta), History(), theta.copy()
+    move = partial(one_step, theta, objective, optimise, state, schedule)
     try:
         for epoch in tqdm(range(epochs), disable=None):  # None: not without a terminal
-            costs = []
-            for batch in minibatches(N, size, rng):
-                step = int(state.steps[0])
-                J, gradient = objective(batch)
-                length = float(np.linalg.norm(gradient))
-                check_step(J, length, step, rate := schedule(step))
-                if length <= small_gradient:
-                    history.stopped = "small gradient"
-                    keep.now(theta, epoch)
-                    break
-                optimise.update(theta, gradient, state, rate)
-                costs.append(float(J))
-            else:
-                history.cost.append(float(np.mean(costs)))
-                history.rate.append(rate)
-                history.held_out += [float(held_out())] if held_out else []
-                keep.if_better(theta, epoch, (history.held_out or history.cost)[-1])
-                if patience and epoch - keep.epoch >= patience:
-                    history.stopped = "plateau"
+            steps = [move(batch) for batch in minibatches(N, size, rng)]
+            costs, lengths, rates = zip(*steps, strict=True)
+            history.add(fmean(costs), rates[-1], held_out() if held_out else None)
+            if max(lengths) <= small_gradient:
+                history.stopped, history.best = "small gradient", epoch
+            elif patience and epoch - history.best >= patience:
+                history.stopped = "plateau"
+            if history.best == epoch:
+                best[...] = theta
             if history.stopped != "epochs":
                 break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
     finally:
-        theta[...], history.best = keep.theta, keep.epoch
+        theta[...] = best
     return history
 
 
-class Keep:
-    """The best parameters so far."""
-
-    def __init__(self, theta):
-        self.theta, self.epoch, self.value = theta.copy(), -1, np.inf
-
-    def now(self, theta, epoch):
-        self.theta[...], self.epoch = theta, epoch
-
-    def if_better(self, theta, epoch, value):
-        if not isfinite(value):
-            raise Diverged(
-                f"epoch {epoch}: expected a finite value to choose the best epoch by, "
-                f"received {value}. Likely cause: held_out returns NaN"
-            )
-        if value < self.value:
-            self.value = value
-            self.now(theta, epoch)
+def one_step(theta, objective, optimise, state, schedule, batch):
+    """One step along the gradient of a minibatch: the objective before it, the length
+    of the gradient, and the rate.
+    """
+    step = int(state.steps[0])
+    J, gradient = objective(batch)
+    length, rate = float(np.linalg.norm(gradient)), schedule(step)
+    check_step(J, length, step, rate)
+    optimise.update(theta, gradient, state, rate)
+    return float(J), length, rate
 
 
 def check_step(J, length, step, rate):
@@ -457,3 +463,57 @@ def check_step(J, length, step, rate):
             f"and ‖g‖ = {length}, with the learning rate {rate:.3g}. "
             "Likely cause: a learning rate that is too large; try a tenth of it"
         )
+
+
+# ------------------------------------------------------------------------ save and load
+
+
+def save(path, network):
+    """Write a network's parameters to a file in NumPy's npz format, together with its
+    widths, activations and type. An older file of that name is replaced only when the
+    new one is complete.
+
+    Parameters
+        path: of the file. network: a ``Network``.
+    Raises: ``InputError`` for parameters that are NaN or infinite; ``OSError`` where
+        the file cannot be written. Chapter: 04.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from backprop.forward_pass import Network
+    >>> net, again = Network([2, 1], ["tanh"]), Network([2, 1], ["tanh"])
+    >>> net.weights[0][...] = 3
+    >>> with TemporaryDirectory() as folder:
+    ...     save(f"{folder}/net.npz", net)
+    ...     load(f"{folder}/net.npz", again)
+    >>> again.parameters
+    array([3., 3., 0.])
+    """
+    check_finite("a training that diverged", parameters=network.parameters)
+    part = f"{path}.part"
+    with open(part, "wb") as file:
+        np.savez(file, network=repr(network), parameters=network.parameters)
+    os.replace(part, path)
+
+
+def load(path, network):
+    """Read parameters that ``save`` has written into a network of the same widths,
+    activations and type. Nothing in the file is run as a program.
+
+    Raises: ``InputError`` for any other file, with the network unchanged; ``OSError``
+        where there is none. Chapter: 04.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            name, parameters = str(file["network"]), file["parameters"]
+    except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error):
+        raise InputError(
+            f"{path}: expected a file that save has written, received another, or a "
+            "part of one. Likely cause: another program's file, or an unfinished copy"
+        ) from None
+    if name != repr(network):
+        raise InputError(
+            f"{path}: expected {network!r}, received {name}. "
+            "Likely cause: the file of another network"
+        )
+    check_finite("a file that was changed", parameters=parameters)
+    network.parameters = parameters
