@@ -503,8 +503,8 @@ def load(path, network):
         where there is none. Chapter: 04.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            name, parameters = str(file["network"]), file["parameters"]
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
+            name, parameters = str(found["network"]), found["parameters"]
     except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error):
         raise InputError(
             f"{path}: expected a file that save has written, received another, or a "
