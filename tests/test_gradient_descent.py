@@ -10,6 +10,7 @@ from backprop.gradient_descent import (
     OPTIMISERS,
     SLICE,
     Diverged,
+    adagrad,
     adam,
     constant,
     cosine,
@@ -102,7 +103,9 @@ def test_adams_decay_is_not_the_gradient_of_l2():
         (lambda o, t, s: momentum(-0.1), "beta"),
         (lambda o, t, s: rmsprop(rho="0.9"), "rho"),
         (lambda o, t, s: adam(beta2=1), "beta2"),
-        (lambda o, t, s: adam(epsilon=-1e-8), "epsilon: expected a number at least 0"),
+        (lambda o, t, s: adam(epsilon=0.0), "a gradient of 0 gives 0/0"),
+        (lambda o, t, s: rmsprop(epsilon=-1e-8), "epsilon: expected a number above 0"),
+        (lambda o, t, s: adagrad(epsilon=0), "epsilon"),
         (lambda o, t, s: adam(decay=math.inf), "decay"),
     ],
 )

@@ -284,3 +284,11 @@ def test_elementwise_layer_in_matrix_form():
     assert "[f(X*W + 1*b)][n, j]" in repr(proof)
     silu_layer = prove(entry(elementwise(silu, Z), n, j), silu(layer))
     agree(silu_layer, lambda X, W, b: dense(X, W, b) / (1 + np.exp(-dense(X, W, b))), (X, W, b), (n, j))
+
+
+def test_a_size_that_only_a_condition_has():
+    """1 − cᵗ cancels when the abbreviations are written out, but it must not be 0."""
+    t, c, g, m = sizes("t"), sp.Symbol("c", positive=True), reals("g"), reals("m")
+    proof = prove(m / (1 - c**t), g, where={m: (1 - c**t) * g})
+    assert "all t ≥ 1" in str(proof)
+    assert "c**t" in str(proof).split("for all")[1]

@@ -1,5 +1,8 @@
 """The data of the book's examples, out of installed packages: nothing is downloaded."""
 
+import bz2
+from importlib.metadata import distribution
+
 import numpy as np
 
 from .shapes import check_finite, check_floats, check_shapes, refuse_first
@@ -62,6 +65,35 @@ def diabetes():
     from sklearn.datasets import load_diabetes
 
     return load_diabetes(return_X_y=True, scaled=False)
+
+
+HOUSES = ("year", "age", "rooms", "area", "land", "baths", "dist")
+
+
+def house_prices():
+    """Houses sold in North Andover, Massachusetts, in 1978 and 1981.
+
+    Returns
+        X: (321, 7), float64, the columns ``HOUSES``: the year of the sale, the age in
+            years, the number of rooms, the areas of house and land in square feet, the
+            number of bathrooms, the distance in feet from where an incinerator was to
+            be built.
+        y: (321,), float64: the price in dollars of the year, 26000 to 300000.
+    Chapter: 04, house prices.
+    Source: Kiel & McClain (1995), a part of their data, as in Wooldridge, Introductory
+        Econometrics (kielmc, whose houses are those of hprice3).
+
+    >>> X, y = house_prices()
+    >>> X.shape, float(y.min()), float(y.max())
+    ((321, 7), 26000.0, 300000.0)
+    """
+    # the file itself, for importing wooldridge imports pandas
+    path = distribution("wooldridge").locate_file("wooldridge/datasets/kielmc.csv.bz2")
+    with bz2.open(path, "rt") as file:
+        names = file.readline().strip().split(",")
+        columns = [names.index(name) for name in (*HOUSES, "price")]
+        table = np.loadtxt(file, delimiter=",", usecols=columns)
+    return table[:, :-1].copy(), table[:, -1].copy()
 
 
 def standardised(X):

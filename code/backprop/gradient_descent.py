@@ -167,14 +167,14 @@ def momentum(beta=0.9, nesterov=False):
 def adagrad(epsilon=1e-10):
     """s ← s + g², θ ← θ − η g / (√s + ε).
 
-    epsilon: not negative. Source: Duchi, Hazan & Singer (2011).
+    epsilon: above 0. Source: Duchi, Hazan & Singer (2011).
 
     >>> theta, ada = np.array([1.0]), adagrad()
     >>> ada.update(theta, np.array([4.0]), ada.init(theta), 0.25)
     >>> theta.round(6)
     array([0.75])
     """
-    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
 
     def formula(theta, g, s, rate, t):
         s += g * g
@@ -187,7 +187,7 @@ def adagrad(epsilon=1e-10):
 def rmsprop(rho=0.99, epsilon=1e-8):
     """s ← ρs + (1 − ρ)g², θ ← θ − η g / (√s + ε).
 
-    rho: from 0 to below 1. epsilon: not negative. Source: Tieleman & Hinton (2012).
+    rho: from 0 to below 1. epsilon: above 0. Source: Tieleman & Hinton (2012).
 
     >>> theta, rms = np.array([1.0]), rmsprop(0.75)
     >>> rms.update(theta, np.array([4.0]), rms.init(theta), 0.25)
@@ -195,7 +195,7 @@ def rmsprop(rho=0.99, epsilon=1e-8):
     array([0.5])
     """
     check_number("rho", rho, "1 − ρ in the place of ρ", high=1, closed=True)
-    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
 
     def formula(theta, g, s, rate, t):
         s *= rho
@@ -210,7 +210,7 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
     θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
-    beta1, beta2: from 0 to below 1. epsilon: not negative.
+    beta1, beta2: from 0 to below 1. epsilon: above 0.
     decay: λ, not negative. Above 0 this is AdamW: the decay does not go through m and
     v, as the gradient of an L2 regulariser would.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
@@ -222,7 +222,7 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     """
     check_number("beta1", beta1, "1 − β in the place of β", high=1, closed=True)
     check_number("beta2", beta2, "1 − β in the place of β", high=1, closed=True)
-    check_number("epsilon", epsilon, "the arguments in another order", closed=True)
+    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
     check_number("decay", decay, "the sign of the update", closed=True)
 
     def formula(theta, g, m, v, rate, t):
@@ -459,8 +459,8 @@ def check_step(J, length, step, rate):
     """Stop a training whose objective or gradient is not finite."""
     if not (isfinite(J) and isfinite(length)):
         raise Diverged(
-            f"step {step}: expected a finite objective and gradient, received J = {J} "
-            f"and ‖g‖ = {length}, with the learning rate {rate:.3g}. "
+            f"step {step}: expected a finite objective and gradient, received J = "
+            f"{J:.4g} and ‖g‖ = {length:.4g}, with the learning rate {rate:.3g}. "
             "Likely cause: a learning rate that is too large; try a tenth of it"
         )
 

@@ -382,7 +382,7 @@ def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1))
     indices, found = free_indices(left, right), False
     draws = 2 if indices else 8
     with mpmath.workdps(WORKING + 30 * max(depth(left), depth(right))):
-        for sizes in settings(left, right):
+        for sizes in settings(left, right, *conditions):
             for seed in range(draws):
                 world = World(sizes, seed, draw)
                 for values in values_at_places(left, right, conditions, indices, world):
