@@ -192,12 +192,12 @@ def torch(task):
     return step
 
 
-def torch_sgd(task):
-    """PyTorch eager with its own optimiser, as its tutorials write the loop."""
+def torch_optim(task, name="SGD", rate=ETA, **arguments):
+    """PyTorch eager with one of its own optimisers, as its tutorials write the loop."""
     import torch
 
     model, cost = torch_model(task)
-    optimiser = torch.optim.SGD(model.parameters(), lr=ETA)
+    optimiser = getattr(torch.optim, name)(model.parameters(), lr=rate, **arguments)
 
     def step():
         optimiser.zero_grad()
@@ -209,7 +209,8 @@ def torch_sgd(task):
     return step
 
 
-def jax(task):
+def jax_cost(task):
+    """The cost as a function of the parameters, and the parameters to start from."""
     import jax
     from jax import numpy as jnp
 
@@ -227,12 +228,18 @@ def jax(task):
             return jnp.mean(jax.nn.softplus(Z) - Y * Z)
         return -jnp.mean(jnp.sum(Y * jax.nn.log_softmax(Z), axis=1))
 
+    return cost, jax.tree.map(jnp.asarray, task.layers())
+
+
+def jax(task):
+    import jax
+
+    cost, parameters = jax_cost(task)
+
     @partial(jax.jit, donate_argnums=0)
     def descend(parameters):
         L, gradient = jax.value_and_grad(cost)(parameters)
         return jax.tree.map(lambda p, g: p - ETA * g, parameters, gradient), L
-
-    parameters = jax.tree.map(jnp.asarray, task.layers())
 
     def step():
         nonlocal parameters
@@ -303,17 +310,17 @@ CONTESTANTS = {
     "with all checks": with_all_checks,
     "bare products": bare_products,
     "PyTorch": torch,
-    "PyTorch, SGD": torch_sgd,
+    "PyTorch, SGD": torch_optim,
     "JAX": jax,
     "autograd": autograd,
     "scikit-learn": sklearn,
 }
 PARTS = {"forward": forward, "loss": loss, "backward": backward, "finite differences": finite_differences}
-# the distribution that a contestant needs
+# the distribution that a contestant needs, by its name before the comma
 PEERS = {
     "PyTorch": "torch",
-    "PyTorch, SGD": "torch",
     "JAX": "jax",
+    "optax": "optax",
     "autograd": "autograd",
     "scikit-learn": "scikit-learn",
 }

@@ -20,6 +20,7 @@ import subprocess
 import sys
 from contextlib import ExitStack, suppress
 from datetime import date
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter, process_time
@@ -67,45 +68,54 @@ def count_for(step):
     return max(2, round(SLICE / min(timed(step, 3)[0], first)))
 
 
-def serve(name, orders, answer):
-    """Answer the orders of the runner, one line of JSON each, until there are no more."""
-    import numpy as np
-    from contestants import CONTESTANTS, PARTS, PEERS, Task
+def prepare(name, size, dtype):
+    """A step to be timed, and what the runner wants to know before: a contestant's cost before and after ten steps."""
+    from contestants import CONTESTANTS, PARTS, Task
     from ingredients import VARIANTS
 
+    step = {**CONTESTANTS, **PARTS, **VARIANTS}[name](Task(size, dtype))
+    return step, {"costs": ten_steps(step) if name in CONTESTANTS and name != "bare products" else None}
+
+
+def serve(name, orders, answer, prepare=prepare):
+    """Answer the orders of the runner, one line of JSON each, until there are no more."""
+    import numpy as np
+    from contestants import PEERS
+
     try:
-        version = metadata.version(PEERS.get(name, "numpy"))
+        version = metadata.version(PEERS.get(name.split(",")[0], "numpy"))
     except metadata.PackageNotFoundError:
         return answer({"missing": name})
     np.seterr(all="ignore")
     answer({"version": version})
     step, count = None, 0
     for order in orders:
-        if order["do"] == "prepare":
-            step = {**CONTESTANTS, **PARTS, **VARIANTS}[name](Task(order["size"], order["dtype"]))
-            answer({"costs": ten_steps(step) if name in CONTESTANTS and name != "bare products" else None})
+        if order.pop("do") == "prepare":
+            step, found = prepare(name, **order)
+            answer(found)
             count = count_for(step)
         else:
             answer({"time": timed(step, count)})
 
 
-def work(name):
+def work(name, prepare=prepare):
     """Serve over standard input and output; what a library prints goes to standard error."""
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(name, map(json.loads, sys.stdin), lambda reply: print(json.dumps(reply), file=pipe, flush=True))
+    answer = partial(print, file=pipe, flush=True)
+    serve(name, map(json.loads, sys.stdin), lambda found: answer(json.dumps(found)), prepare)
 
 
 # ---------------------------------------------------------------------------------------------------------- the runner
 
 
 class Worker:
-    """A contestant in its process; ``version`` is None where its library is missing."""
+    """A contestant of a script in its process; ``version`` is None where its library is missing."""
 
-    def __init__(self, name):
+    def __init__(self, name, script=__file__):
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--work", name],
+            [sys.executable, script, "--work", name],
             env={**os.environ, **ONE_THREAD},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -133,6 +143,14 @@ class Worker:
         with suppress(BrokenPipeError):  # the process has ended, which answer() reports
             print(json.dumps(order), file=self.process.stdin, flush=True)
         return self.answer()
+
+
+def installed(workers):
+    """The workers whose library is there; the names of the others, which are printed."""
+    missing = [w.name for w in workers if w.version is None]
+    for name in missing:
+        print(f"{name} is not installed and left out")
+    return [w for w in workers if w.version is not None], missing
 
 
 def rounds_of(workers, count):
@@ -224,7 +242,7 @@ def origin(command, rounds, workers):
 
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     found = {"Python": platform.python_version(), "NumPy": np.__version__, "BLAS": f"{blas['name']} {blas['version']}"}
-    found |= {w.name: w.version for w in workers if w.name in PEERS and "," not in w.name}
+    found |= {w.name: w.version for w in workers if w.name in PEERS}
     return {
         "date": date.today().isoformat(),
         "command": f"python benchmarks/{command}",
@@ -254,11 +272,7 @@ def main(rounds, sizes, out):
 
     cases = []
     with ExitStack() as stack:
-        workers = [stack.enter_context(Worker(name)) for name in [*CONTESTANTS, *PARTS]]
-        missing = [w.name for w in workers if w.version is None]
-        workers = [w for w in workers if w.version is not None]
-        for name in missing:
-            print(f"{name} is not installed and left out")
+        workers, missing = installed([stack.enter_context(Worker(name)) for name in [*CONTESTANTS, *PARTS]])
         for size in sizes:
             for dtype in DTYPES:
                 cases.append(measure(workers, size, dtype, rounds))

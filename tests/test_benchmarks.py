@@ -17,6 +17,7 @@ sys.path.insert(0, str(BOOK / "benchmarks"))
 
 import contestants
 import ingredients
+import optimisers
 import training_step
 from contestants import ETA, Task
 
@@ -64,7 +65,7 @@ class Pretender:
 
     missing, asked = "JAX", []
 
-    def __init__(self, name):
+    def __init__(self, name, script=None):
         self.name, self.version = name, None if name == self.missing else "1.0"
 
     def __enter__(self):
@@ -75,7 +76,8 @@ class Pretender:
 
     def ask(self, do, **order):
         self.asked.append(self.name)
-        return {"costs": [2.0, 1.0] if self.name in contestants.CONTESTANTS else None, "time": [1e-3, 1e-3]}
+        learns = self.name in (*contestants.CONTESTANTS, *optimisers.STEPS)
+        return {"costs": [2.0, 1.0] if learns else None, "difference": 0.0, "time": [1e-3, 1e-3]}
 
 
 def test_the_order_rotates(monkeypatch):
@@ -95,8 +97,9 @@ def test_equal_costs_are_demanded():
 # --------------------------------------------------------------------------------------------------------------- steps
 
 
-def plain(task):
-    """The step once more, in formulas that share nothing with the package."""
+def plain(task, move=None):
+    """The step once more, in formulas that share nothing with the package. ``move(p, gradient)`` changes an array p."""
+    move = move or (lambda p, g: np.subtract(p, task.dtype.type(ETA) * g, out=p))
     layers, X, Y, N = task.layers(), task.X, task.Y, task.N
 
     def step():
@@ -113,8 +116,8 @@ def plain(task):
             if layer:
                 slope = 1 - H[layer] ** 2 if task.binary else Z[layer - 1] > 0
                 Delta = Delta @ W.T * slope
-            W -= task.dtype.type(ETA) * gradients[0]
-            b -= task.dtype.type(ETA) * gradients[1]
+            move(W, gradients[0])
+            move(b, gradients[1])
         return L
 
     return step
@@ -182,6 +185,118 @@ def test_both_ways_compute_the_same(name, dtype):
         np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == np.float32 else 1e-11, atol=1e-7)
 
 
+# ---------------------------------------------------------------------------------------------------------- optimisers
+
+
+def plain_rule(name, lr, momentum=0, nesterov=False, alpha=0, betas=(0, 0), eps=0, weight_decay=0):
+    """PyTorch's optimisers from their documentation, with its names: ``move(p, gradient)`` moves one array."""
+    states = {}
+
+    def move(p, g):
+        t, a, b = states.get(id(p), (0, 0 * p, 0 * p))
+        t, g = t + 1, g.astype(p.dtype)
+        if name == "SGD":
+            a = momentum * a + g
+            change = g + momentum * a if nesterov else a
+        elif name in ("Adagrad", "RMSprop"):
+            b = b + g * g if name == "Adagrad" else alpha * b + (1 - alpha) * g * g
+            change = g / (np.sqrt(b) + eps)
+        else:
+            p -= lr * weight_decay * p
+            a, b = betas[0] * a + (1 - betas[0]) * g, betas[1] * b + (1 - betas[1]) * g * g
+            change = a / (1 - betas[0] ** t) / (np.sqrt(b / (1 - betas[1] ** t)) + eps)
+        p -= lr * change
+        states[id(p)] = (t, a, b)
+
+    return move
+
+
+@pytest.fixture
+def slices(monkeypatch):
+    """Slices far smaller than the vector of the digits; they come back after the test."""
+    monkeypatch.setattr(optimisers.book, "SLICE", 1000)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("rule", optimisers.RULES)
+def test_the_updates_are_those_of_the_rule(rule, dtype, slices):
+    """In slices and in one, and as PyTorch documents them with the constants that it is given."""
+    (name, arguments), start = optimisers.RULES[rule].torch, Task("digits", dtype).net.parameters
+    theta, gradient, move = start.copy(), np.empty_like(start), plain_rule(name, optimisers.RATE, **arguments)
+    by_hand = optimisers.Update(lambda: move(theta, gradient), lambda new: np.copyto(gradient, new), lambda: theta)
+    expected = optimisers.ten_updates(by_hand, start.size, dtype)
+    for whole in (False, True):
+        update = optimisers.backprop(Task("digits", dtype), optimisers.RULES[rule], whole)
+        assert (start.size if whole else 1000) == optimisers.book.SLICE
+        found = optimisers.ten_updates(update, start.size, dtype)
+        optimisers.check_differences({rule: optimisers.difference(found, expected, start)}, np.dtype(dtype).name)
+
+
+def test_optax_has_the_constants_of_pytorch():
+    for rule in optimisers.RULES.values():
+        one, other = rule.torch[1], rule.optax[1]
+        b1, b2 = one.get("betas", (None, None))
+        expected = {**one, "b1": b1, "b2": b2, "decay": one.get("alpha")}
+        shared = {"momentum", "nesterov", "b1", "b2", "decay", "eps", "weight_decay"} & other.keys()
+        assert len(shared) >= len(one)
+        for key in shared:
+            square = key == "eps" and rule.torch[0] == "Adagrad"
+            assert other[key] == pytest.approx(expected[key] ** 2 if square else expected[key])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", ["xor", "digits"])
+def test_the_costs_after_ten_steps_with_adam_agree(size, dtype, slices):
+    name, arguments = optimisers.RULES["Adam"].torch
+    move = plain_rule(name, optimisers.RATE, **arguments)
+    costs = {"plain": training_step.ten_steps(plain(Task(size, dtype), move))}
+    for name in ("backprop", "backprop, one slice"):
+        costs[name] = training_step.ten_steps(optimisers.STEPS[name](Task(size, dtype), optimisers.RATE))
+    training_step.check_costs(costs, np.dtype(dtype).name)
+
+
+def test_the_step_that_is_timed_leaves_the_network_as_it_is():
+    step, found = optimisers.prepare("backprop", "digits", "float64")
+    assert found["costs"][1] < 0.99 * found["costs"][0]
+    costs = [step() for _ in range(100)]
+    assert costs[-1] == pytest.approx(costs[0], rel=1e-4)
+
+
+def test_a_prepared_update_moves_the_parameters():
+    step, found = optimisers.prepare("backprop", "xor", "float64", "Adam")
+    assert found == {"difference": 0.0}
+    assert step() is None
+
+
+def test_a_difference_is_a_share_of_the_way():
+    start, end = np.array([5.0, 5.0]), np.array([5.0, 9.0])
+    assert optimisers.difference(np.array([5.0, 8.0]), end, start) == 0.25
+    for wrong in (1e-9, float("nan")):
+        with pytest.raises(SystemExit, match="other: parameters differ"):
+            optimisers.check_differences({"backprop": 0.0, "other": wrong}, "float64")
+
+
+def test_a_vector_is_cut_into_the_arrays_of_the_layers():
+    """In the order in which the parameters stand in the vector, so that all contestants get the same gradient."""
+    task = Task("digits", "float64")
+    parts = optimisers.arrays(task, flat=False)
+    assert [a.shape for a in parts] == [(64, 64), (64,), (64, 10), (10,)]
+    for part, piece in zip(parts, optimisers.cut(task.net.parameters, parts), strict=True):
+        assert np.array_equal(part, piece)
+    assert np.array_equal(optimisers.arrays(task, flat=True)[0], task.net.parameters)
+
+
+def test_who_takes_part():
+    def names(rule, P=10**6):
+        return [name for name in optimisers.UPDATES if optimisers.takes_part(name, rule, P)]
+
+    assert names("Adam") == list(optimisers.UPDATES)
+    assert names(None) == list(optimisers.STEPS)
+    assert "backprop, one slice" not in names("Adam", 1000) + names(None, 1000)
+    assert names("Nesterov") == ["backprop", "PyTorch", "PyTorch, fused", "optax"]
+    assert names("RMSProp") == ["backprop", "PyTorch", "optax"]
+
+
 # ---------------------------------------------------------------------------------------------- processes and the file
 
 
@@ -191,6 +306,15 @@ def test_a_worker_answers_over_its_pipes():
         before, after = worker.ask(do="prepare", size="xor", dtype="float32")["costs"]
         assert after < before
         assert all(seconds > 0 for seconds in worker.ask(do="time")["time"])
+    assert worker.process.returncode == 0
+
+
+def test_a_worker_of_another_script():
+    with training_step.Worker("backprop", optimisers.__file__) as worker:
+        assert worker.ask(do="prepare", size="xor", dtype="float32", rule="Adam") == {"difference": 0.0}
+        assert all(seconds > 0 for seconds in worker.ask(do="time")["time"])
+        before, after = worker.ask(do="prepare", size="xor", dtype="float32")["costs"]
+        assert after < before
     assert worker.process.returncode == 0
 
 
@@ -263,7 +387,38 @@ def test_the_stored_ingredients_are_those_of_the_script():
     assert all(row["fast_us"] > 0 and row["ratio"]["median"] > 0 for row in found["rows"])
 
 
-@pytest.mark.parametrize("name", ["training_step", "ingredients"])
+def test_the_stored_optimisers_are_those_of_the_script(monkeypatch, tmp_path, capsys):
+    """Every rule, size and type, with all who take part, and every field that the runner writes."""
+    monkeypatch.setattr(optimisers, "Worker", Pretender)
+    monkeypatch.setattr(Pretender, "missing", "optax")
+    optimisers.main(3, ["xor"], tmp_path / "result.json")
+    assert "optax is not installed and left out" in capsys.readouterr().out
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result["missing"] == ["optax"]
+    assert not {"optax", "JAX"} & result["versions"].keys()
+    assert all("optax" not in case["contestants"] for case in result["updates"] + result["steps"])
+
+    found = json.loads(stored("optimisers"))
+    assert found.keys() == result.keys()
+    assert (found["threads"], found["missing"]) == (1, [])
+    assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "optax"}
+    sizes = [(size, dtype) for size in contestants.SIZES for dtype in training_step.DTYPES]
+    assert [(case["size"], case["dtype"]) for case in found["steps"]] == sizes
+    keys = [(case["rule"], case["size"], case["dtype"]) for case in found["updates"]]
+    assert keys == [(rule, *key) for key in sizes for rule in optimisers.RULES]
+    for kind in ("updates", "steps"):
+        for case in found[kind]:
+            assert case.keys() == result[kind][0].keys()
+            assert case["P"] == Task(case["size"], case["dtype"]).net.parameters.size
+            expected = [n for n in optimisers.UPDATES if optimisers.takes_part(n, case.get("rule"), case["P"])]
+            assert list(case["contestants"]) == expected
+            for name, row in case["contestants"].items():
+                assert row.keys() == result[kind][0]["contestants"]["backprop"].keys()
+                assert list(row["ratio_to"]) == ["PyTorch", "backprop"]
+                assert row["processors"] < 1.05, f"{name} did not keep to one thread"
+
+
+@pytest.mark.parametrize("name", ["training_step", "ingredients", "optimisers"])
 def test_the_stored_files_name_no_machine(name):
     """No path and no host; what stands there of the machine is the model of its processor."""
     text = stored(name)

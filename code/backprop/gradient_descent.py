@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from math import cos, isfinite, pi
+from math import cos, isfinite, pi, sqrt
 from statistics import fmean
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -50,7 +50,7 @@ class Optimiser(NamedTuple):
     update: Callable
 
 
-SLICE = 2**15  # so many numbers of four vectors, and what is made of them, fit a cache
+SLICE = 2**16  # so many numbers of four vectors, and what is made of them, fit a cache
 
 
 def optimiser(count, formula):
@@ -232,8 +232,12 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
         v += (1 - beta2) * (g * g)
         if decay:
             theta *= 1 - rate * decay
-        root = np.sqrt(v / (1 - beta2**t))
-        theta -= rate / (1 - beta1**t) * (m / (root + epsilon))
+        c = sqrt(1 - beta2**t)  # m̂ / (√v̂ + ε) = c m / (√v + c ε) / (1 − β₁ᵗ)
+        step = np.sqrt(v)
+        step += c * epsilon
+        np.divide(m, step, out=step)
+        step *= rate * c / (1 - beta1**t)
+        theta -= step
 
     return optimiser(2, formula)
 
