@@ -518,6 +518,22 @@ def test_a_training_iterates_its_update():
     assert figure.first["values"] == [0.125]
 
 
+def test_an_item_twice_is_computed_once():
+    """Also in another plot; a curve and a point have lists of their own."""
+    graphs, marks = [], []
+    parts = [live.ellipse(x, y), live.curve("", x), live.point("", y, z), live.ellipse(x, y), live.area("", x)]
+    assert [item["at"] for item in live.placed(parts, graphs, marks)] == [0, 0, 2, 0, 0]
+    assert [item["at"] for item in live.placed(parts[2:], graphs, marks)] == [2, 0, 0]
+    assert (graphs, marks) == ([x], [x, y, y, z])
+
+
+def test_panels_need_a_start_for_all_that_they_iterate():
+    ax = live.Axis("", (0, 1))
+    for start in ({x: 1}, {x: 1, y: 1, z: 1}):
+        message = refused(live.panels, k_, {(0, 9, 9, 0): (ax, ax, [])}, start, {x: y, y: x}, 3)
+        assert re.search("start: expected one expression for each of x, y, received .* x", message)
+
+
 # ---------------------------------------------------------------------------------------------------- what is refused
 
 k, n = sp.symbols("k n", integer=True, positive=True)

@@ -30,6 +30,7 @@ from backprop.forward_pass import (
     softplus,
     tanh_derivative,
 )
+from backprop.gradient_descent import adam, gradient_descent, momentum
 from backprop.loss import binary_cross_entropy, half_squared_error
 from backprop.symbolic import reals, sizes, step
 from bs4 import BeautifulSoup
@@ -163,6 +164,46 @@ def xor_training(*numbers):
     return [costs[-1], np.sum((net.forward(CORNERS) > 0) == (TARGETS > 0))]
 
 
+METHODS = "gradient descent", "momentum", "Nesterov", "Adam"
+
+
+@lru_cache
+def descents(eta, beta, kappa):
+    """The points of each method, (4, 61, 2), from (−5, 2) in the bowl ½(x²/κ + y²)."""
+    found = np.empty((4, 61, 2))
+    methods = gradient_descent(), momentum(beta), momentum(beta, nesterov=True), adam()
+    for path, optimise in zip(found, methods, strict=True):
+        theta = np.array([-5.0, 2.0])
+        state = optimise.init(theta)
+        for at in path:
+            at[...] = theta
+            optimise.update(theta, theta / np.array([kappa, 1.0]), state, eta)
+    return found
+
+
+def bowl(path, kappa):
+    return path[..., 0] ** 2 / kappa / 2 + path[..., 1] ** 2 / 2
+
+
+def paths(t, eta, beta, kappa):
+    ends = descents(eta, beta, kappa)[:, int(t)]
+    outside = (ends[:, 0] < -6) | (ends[:, 0] > 3) | (abs(ends[:, 1]) > 3)
+    return [*bowl(ends, kappa), outside @ [1, 2, 4, 8]]
+
+
+def stability(product, beta):
+    """The region, the larger |eigenvalue|, the words for the pace, and the steps for a factor of ten."""
+    r = np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))
+    larger = abs(r).max()
+    if abs(larger - 1) < 1e-9:
+        return [4, larger, 2, 0]
+    # eigvals finds the two halves of a double eigenvalue some 1e-9 apart
+    swings, flips = (abs(r.imag) > 1e-6).any(), (r.real < -1e-6).any()
+    region = 3 if larger > 1 else 1 if swings else 2 if flips else 0
+    pace = 1 if larger > 1 else 0 if larger > 0 else 3
+    return [region, larger, pace, abs(np.log(10) / np.log(larger))]
+
+
 TRUTH = {
     "check-figure": check_of_a_false_claim,
     "secant": secant,
@@ -173,15 +214,20 @@ TRUTH = {
     "neuron-graph": neuron,
     "xor-graph": xor,
     "xor-training": xor_training,
+    "paths-figure": paths,
+    "stability-figure": stability,
 }
 # Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
 # values by its step: sin(z²) by 2e-3, a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
-# training each step passes on the rounding of all steps before.
+# training each step passes on the rounding of all steps before, and a swinging path crosses 0. NumPy finds a double
+# eigenvalue to half of the digits only.
 ROUNDING = {
     secant: [1e-13, 1e-13],
     neuron: [0, 1e-14, 2e-11],
     xor: [0, 1e-14, 5e-11],
     xor_training: [1e-11, 0],
+    paths: [1e-13] * 4 + [0],
+    stability: [0, 1e-8, 0, 1e-7],
 }
 
 
@@ -267,9 +313,10 @@ def compare(figure, truth, program):
     numbers = [control["values"][i] for control, i in chosen]
     with np.errstate(divide="ignore"):  # a naive form ends in infinity, in the page as in NumPy
         expected = truth(*map(np.float64, numbers))
-    for value, right, error in zip(state["values"], expected, ROUNDING.get(truth, [0] * len(expected)), strict=True):
+    values = [*map(float, state["values"])]  # a large one comes as an integer
+    for value, right, error in zip(values, expected, ROUNDING.get(truth, [0] * len(expected)), strict=True):
         np.testing.assert_allclose(value, right, rtol=1e-12, atol=error)
-    assert not np.isnan(state["values"]).any()
+    assert not np.isnan(values).any()
     sliders = [(control, i) for control, i in chosen if not control["menu"]]
     texts = [control["texts"][i] if control["texts"] else as_shown(control["values"][i]) for control, i in sliders]
     assert state["shown"] == state["said"] == texts
@@ -592,7 +639,7 @@ TEXTS = """([figure, config, all]) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["neuron-graph", "xor-graph", "xor-training"])
+@pytest.mark.parametrize("name", ["neuron-graph", "xor-graph", "xor-training", "paths-figure", "stability-figure"])
 def test_no_two_texts_overlap(page, name):
     """Wherever the controls stand, on a phone: no text lies on another, leaves the picture or its box."""
     page.set_viewport_size(PHONE)
@@ -670,6 +717,148 @@ def test_the_starts_of_the_training():
     assert not net.parameters.any()
 
 
+def plots_of(svg):
+    """The boxes of the plots: (left, top, width, height) and what is drawn inside."""
+    for box in BeautifulSoup(svg, "html.parser").svg.find_all("svg"):
+        yield np.array([float(box[k]) for k in ("x", "y", "width", "height")]), box
+
+
+def places_in(box, x, y):
+    """Where numbers lie, of which the box shows those from 0 to 1; as far as a picture goes."""
+    left, top, width, height = box
+    return np.clip(np.stack([left + x * width, top + (1 - y) * height], axis=-1), -1e4, 1e4)
+
+
+def shifted(dot):
+    return [float(v) for v in re.findall(r"-?[\d.]+", dot["transform"])]
+
+
+def check_trace(box, inside, style, x, y, *, dots):
+    """A line along places, broken between two that are far outside, and a dot at each of them."""
+    line, places = inside.find("path", class_=f"line k{style}")["d"], places_in(box, x, y)
+    drawn = [(command, *map(float, at)) for command, *at in re.findall(r"([ML])(-?[\d.]+) (-?[\d.]+)", line)]
+    np.testing.assert_allclose([at for _, *at in drawn], places, atol=0.06)
+    far = (y > 2) | (y < -1)
+    assert [command == "M" for command, *_ in drawn] == [True, *(far[1:] & far[:-1])]
+    stops = inside.find("path", class_=f"stops k{style}")
+    assert (stops is not None) == dots
+    if dots:
+        assert stops["d"] == "".join(f"M{x:g} {y:g}h0" for _, x, y in drawn)
+
+
+PATHS = [(25, 0.2, 0.8, 10), (60, 2.1, 0.8, 20), (60, 4.0, 0.95, 100), (60, 0.05, 0.0, 1), (0, 1.0, 0.5, 5)]
+
+
+def test_paths_are_drawn_over_their_level_lines():
+    program = Program(BY_NAME["paths-figure"][-1])
+    for t, eta, beta, kappa in [*PATHS, *numbers_of(program)]:
+        svg = program.frame([t, eta, beta, kappa])["picture"]
+        assert not re.search("NaN|Infinity|undefined", svg)
+        walked = descents(eta, beta, kappa)[:, : t + 1]
+        *planes, (curve, curves) = plots_of(svg)
+        texts = BeautifulSoup(svg, "html.parser").find_all("text")
+        for k, ((box, inside), path) in enumerate(zip(planes, walked, strict=True)):
+            assert box[2] / 9 == pytest.approx(box[3] / 6, rel=0.01)  # a circle is drawn as a circle
+            titles = [w.get_text() for w in texts if [float(w["x"]), float(w["y"])] == [box[0], box[1] - 12]]
+            assert titles == [METHODS[k]]
+            x, y = (path[:, 0] + 6) / 9, (path[:, 1] + 3) / 6
+            check_trace(box, inside, k, x, y, dots=True)
+            np.testing.assert_allclose(shifted(inside.find("path", class_="dot")), places_in(box, x, y)[-1], atol=0.06)
+            rings = [[float(ring[a]) for a in ("cx", "cy", "rx", "ry")] for ring in inside.find_all("ellipse")]
+            centre = places_in(box, np.array(6 / 9), np.array(0.5))
+            assert len(rings) == 5
+            for cx, cy, rx, ry in rings:
+                np.testing.assert_allclose([cx, cy], centre, atol=0.06)
+                across, up = rx / box[2] * 9, ry / box[3] * 6
+                assert bowl(np.array([across, 0]), kappa) == pytest.approx(bowl(np.array([0, up]), kappa), rel=0.02)
+        for k, J in enumerate(bowl(walked, kappa)):
+            x, y = np.arange(t + 1) / 60, (np.log10(J) + 8) / 12
+            check_trace(curve, curves, k, x, y, dots=False)
+            np.testing.assert_allclose(
+                shifted(curves.find_all("path", class_="dot")[k]), places_in(curve, x, y)[-1], atol=0.06
+            )
+        named = {t.get_text() for t in texts if float(t["y"]) > curve[1] + curve[3]}
+        assert named > set(METHODS)
+
+
+def test_who_has_left_the_picture():
+    program = Program(BY_NAME["paths-figure"][-1])
+    said = {tuple(numbers): program.frame(numbers)["words"][-1] for numbers in PATHS}
+    assert said[PATHS[0]] == ["outside the picture:", "✓ none"]
+    assert said[PATHS[1]] == ["outside the picture:", "✗ gradient descent, Nesterov", "wrong"]
+    assert said[PATHS[2]][1] == "✗ gradient descent, momentum, Nesterov"
+    controls, rng = [control["values"] for control in program.controls], np.random.default_rng(0)
+    left = set()
+    for _ in range(1000):
+        numbers = [values[rng.integers(len(values))] for values in controls]
+        *heights, outside = program.frame(numbers)["values"]
+        np.testing.assert_allclose(np.array([*heights, outside], float), paths(*numbers), rtol=1e-9, atol=1e-12)
+        left |= {int(k) for k in range(4) if outside >> k & 1}
+    assert left == {0, 1, 2, 3}
+
+
+def test_the_stability_map_against_eigenvalues():
+    program = Program(BY_NAME["stability-figure"][-1])
+    rng = np.random.default_rng(0)
+    for numbers in numbers_of(program):
+        product, beta = numbers
+        svg = program.frame(numbers)["picture"]
+        (plane, drawn), (wave, walked) = plots_of(svg)
+        real, grows = ([points_of(drawn.find("polyline", class_=f"area k{k}"))] for k in (0, 1))
+        for along, up in rng.uniform(size=(60, 2)) * [4.5, 1]:
+            at = places_in(plane, along / 4.5, up)
+            r = np.linalg.eigvals(np.array([[up, 1], [-along * up, 1 - along]]))
+            if abs((1 + up - along) ** 2 - 4 * up) > 0.02:
+                assert within(real, *at) == (not r.imag.any())
+            if abs(abs(r).max() - 1) > 0.02:
+                assert within(grows, *at) == (abs(r).max() > 1)
+        along = np.linspace(0, 4.5, 201)
+        for k, edge in enumerate([(1 - np.sqrt(along)) ** 2, along / 2 - 1]):
+            line = points_of(drawn.find("polyline", class_=f"line k{k}"))
+            np.testing.assert_allclose(line, places_in(plane, along / 4.5, edge), atol=0.06)
+        here = places_in(plane, np.array(product / 4.5), np.array(beta))
+        np.testing.assert_allclose(shifted(drawn.find("path", class_="dot")), here, atol=0.06)
+        theta, heavy, seen = np.array([1.0]), momentum(beta), []
+        state = heavy.init(theta)
+        for _ in range(41):
+            seen.append(theta[0])
+            heavy.update(theta, theta.copy(), state, product)
+        check_trace(wave, walked, 0, np.arange(41) / 40, (np.array(seen) + 2) / 4, dots=True)
+
+
+def test_every_letter_of_the_map_lies_in_its_region():
+    program = Program(BY_NAME["stability-figure"][-1])
+    svg = program.frame([0.5, 0.8])["picture"]
+    (left, top, width, height), drawn = next(plots_of(svg))
+    letters = drawn.find_all("text", class_="note")
+    assert [letter.get_text() for letter in letters] == list("ABCD")
+    for region, letter in enumerate(letters):
+        for right, down in [(-7, 0), (7, 0), (0, -13)]:  # the corners of an A
+            product, beta = (float(letter["x"]) + right - left) / width, 1 - (float(letter["y"]) + down - top) / height
+            assert stability(product * 4.5, beta)[0] == region
+    said = [
+        program.frame(numbers)["words"] for numbers in ([0.1, 0.2], [0.5, 0.8], [1.9, 0.05], [3, 0.25], [2.5, 0.25])
+    ]
+    assert [words[0][1][:3] for words in said] == ["✓ A", "✓ B", "✓ C", "✗ D", "✗ o"]
+    assert [words[0][2:] for words in said] == [[], [], [], ["wrong"], ["wrong"]]
+    paces = [words[2][1] for words in said]
+    assert paces[0].startswith("ten times smaller every ")
+    assert paces[1:4:2] == ["ten times smaller every 20.6 steps", "ten times larger every 4.94 steps"]
+    assert paces[4] == "neither to 0 nor away"
+    assert program.frame([1, 0])["words"][2][1] == "exactly 0 after one step"
+
+
+def test_the_border_of_the_map_is_met_exactly():
+    """Where ηλ = 2(1 + β) on the sliders, rounding decides nothing."""
+    program = Program(BY_NAME["stability-figure"][-1])
+    products, betas = (control["values"] for control in program.controls)
+    on_border = {(a, b) for a in products for b in betas if round(100 * (a - 2 * (1 + b))) == 0}
+    regions = {(a, b): program.frame([a, b])["values"][0] for a in products for b in betas}
+    assert on_border == {at for at, region in regions.items() if region == 4}
+    assert len(on_border) == 20
+    assert set(regions.values()) == {0, 1, 2, 3, 4}
+
+
 def test_the_true_adjoints_are_those_of_the_package():
     """What the figures are compared with has been written down for the mistakes; without one it is backpropagation."""
     rng = np.random.default_rng(0)
@@ -690,6 +879,15 @@ def test_the_true_adjoints_are_those_of_the_package():
 
 
 # ------------------------------------------------------------------------------------------------- its life
+
+
+@pytest.mark.parametrize("name", ["parabola", *TRUTH])
+def test_the_still_picture_has_the_style_of_what_it_draws(name):
+    html = BY_NAME[name][-1] if name in TRUTH else parabola()._repr_html_()
+    svg = b64decode(re.search('base64,([^"]+)', html)[1]).decode()
+    drawn = {*" ".join(re.findall('class="([^"]+)', svg)).split()} - {"label"}
+    selectors = re.findall(r"([^{}]*){", re.search("<style>(.*?)</style>", svg, re.DOTALL)[1])
+    assert drawn == {*re.findall(r"\.([\w-]+)", "".join(selectors))}
 
 
 def still_picture(html):
@@ -928,6 +1126,36 @@ def test_a_curve_breaks_where_it_has_no_value_and_where_it_jumps():
         assert len(points_of(line)) == 201
 
 
+def test_panels_iterate_and_draw_what_they_find():
+    """n, 2ⁿ from 3 on: a line that leaves the picture and does not come back."""
+    n, z, t = reals("n z t")
+    ax = live.Axis("", (0, 10))
+    items = [live.trace("", n, z, 2, dots=True), live.area("", a, 1), live.note("N", n, 5, "here"), live.ellipse(n, 1)]
+    view = live.panels(x, {(0, 200, 112, 12): (ax, ax, items)}, {n: 0, z: 3 * a}, {n: n + 1, z: -2 * z}, t)
+    results = [live.Result("", z), live.Result("so", [n, z], 2, ["{} is", "was {}"], wrong=[1]), live.Result("", n)]
+    figure = live.Figure(view, [live.slider(t, [0, 1, 5]), live.slider(a, [1])], results, "")
+    frame = figure.frame([1, 1])
+    assert frame["values"] == [-6, 1, -6, 1]
+    assert frame["words"] == [["", "−6"], ["so", "✗ was −6", "wrong"], ["", "1"]]
+    assert figure.first["words"][1] == ["so", "✓ 3 is"]
+    left = 12 + 2 * 7.4
+    svg = figure.frame([5, 1])["picture"]
+    (line,), (stops,), (polygon,) = (
+        elements(svg, *of) for of in (("path", "line"), ("path", "stops"), ("polyline", "area"))
+    )
+    step = (200 - left) / 10
+    ends = [
+        f"{round(left + k * step, 1):g} {round(112 - 10 * z, 1):g}" for k, z in enumerate([3, -6, 12, -24, 48, -96])
+    ]
+    assert line["d"] == "M" + "L".join(ends[:4]) + "M" + "M".join(ends[4:])
+    assert stops["d"] == "".join(f"M{end}h0" for end in ends)
+    assert points_of(polygon)[[0, 1, -2, -1]].tolist() == [[left, 112], [left, 102], [200, 102], [200, 112]]
+    (ring,) = elements(figure.frame([1, 1])["picture"], "ellipse", "level")
+    assert [float(ring[k]) for k in ("cx", "cy", "rx", "ry")] == pytest.approx([left, 112, step, 10], abs=0.06)
+    notes = [(w.get_text(), float(w["x"])) for w in BeautifulSoup(svg, "html.parser").find_all("text", class_="note")]
+    assert notes == [("N", pytest.approx(left + 5 * step, abs=0.06)), ("N", pytest.approx(left + 12))]
+
+
 def test_numbers_far_outside_do_not_spoil_a_curve():
     x = reals("x")
     axes = live.Axis("x", (-20, 20)), live.Axis("y", (0, 1))
@@ -993,7 +1221,8 @@ def test_every_class_of_a_picture_has_its_style():
     """No line without a stroke, no dot without a colour, and dashes that differ."""
     rules = dict(re.findall(r"^\.live-picture \.(\w+) \{(.*)\}", live.STYLE, re.M))
     assert set(rules) == {"grid", "line", "dot", "region", "cell", "sample", "unknown", "inner", "sign", "wrong"} | {
-        *("edge", "head", "active", "mistaken", "node", "here", "mistake", "half", "border")
+        *("edge", "head", "active", "mistaken", "node", "here", "mistake", "half", "border"),
+        *("area", "level", "note", "stops"),
     } | {f"k{style}" for style in range(4)}
     assert len({rules[f"k{style}"].split("stroke-dasharray:")[-1] for style in range(4)}) == 4
     assert float(re.search(r"stroke-width: ([\d.]+)", rules["line"])[1]) >= 2
@@ -1008,10 +1237,10 @@ def test_digits():
 
 
 def test_numbers_in_words():
-    values = [0, -0.25, 1e-12, -1e21, 123456, 2 / 3, 4.2483e-18, 1e400, -1e400]
+    values = [0, -0.25, 1e-12, -1e21, 123456, 2 / 3, 4.2483e-18, 1e9, 5.6944e16, 1e400, -1e400]
     numbers = ", ".join(map(str, values)).replace("inf", "Infinity")
     written = quickjs.Context().eval(f"{live.JAVASCRIPT} [{numbers}, NaN].map((v) => number(v, 4)).join(' ')")
-    assert written == "0 −0.25 10⁻¹² −1·10²¹ 123500 0.6667 4.248·10⁻¹⁸ ∞ −∞ not a number"
+    assert written == "0 −0.25 10⁻¹² −1·10²¹ 123500 0.6667 4.248·10⁻¹⁸ 1000000000 5.694·10¹⁶ ∞ −∞ not a number"
 
 
 x, a, b = reals("x a b")

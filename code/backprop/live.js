@@ -22,12 +22,12 @@ function escaped(text) {
   return String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-// 0.25, −3, 10⁻¹⁶, 4.248·10⁻¹⁸; a power of ten below the number "least"
+// 0.25, −3, 10⁻¹⁶, 4.248·10⁻¹⁸; a power of ten below the number "least", and above 10⁹
 function number(value, digits, least = 0) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const rounded = Number(value.toPrecision(digits)), small = rounded && Math.abs(rounded) < least;
-  const [mantissa, exponent] = (small ? rounded.toExponential() : String(rounded)).split("e");
+  const [mantissa, exponent] = (small || Math.abs(rounded) > 1e9 ? rounded.toExponential() : String(rounded)).split("e");
   const factor = mantissa.replace("-", "−");
   if (!exponent) return factor;
   const raised = [...exponent.replace("+", "")].map((c) => c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("");
@@ -38,7 +38,7 @@ function number(value, digits, least = 0) {
 function inWords(results, values) {
   let at = 0;
   return results.map(({label, size, digits, words, wrong}) => {
-    const own = values.slice(at, at += size || 1), said = words[own[0]];
+    const own = values.slice(at, at += size || 1), said = words[own[0]]?.replace("{}", () => number(own[1], digits));
     if (wrong.length) return wrong.includes(own[0]) ? [label, `✗ ${said}`, "wrong"] : [label, `✓ ${said}`];
     if (words.length) return [label, said];
     const texts = own.map((value) => number(value, digits));
@@ -107,17 +107,17 @@ function scale({ticks, log}, from, to) {
 }
 
 // Two axes with their grid: where a number lies, and the box that cuts off what leaves it.
-function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262) {
+function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262, top = 28) {
   const [across, up] = [x, y].map(({ticks}) => ticks.map((tick) => number(tick, 6)));
-  const left = from + 12 + LETTER * Math.max(...up.map((t) => t.length)), top = 28;
+  const left = from + 12 + LETTER * Math.max(...up.map((t) => t.length));
   const placeX = scale(x, left, right), placeY = scale(y, bottom, top);
   const grid = [
     ...x.ticks.map((v, i) => segment("grid", placeX(v), top, placeX(v), bottom)
       + text(placeX(v), bottom + 18, across[i], "middle")),
     ...y.ticks.map((v, i) => segment("grid", left, placeY(v), right, placeY(v))
       + text(left - 6, placeY(v) + 5, up[i], "end")),
-    text(left, 16, y.label),
-    text((left + right) / 2, bottom + 36, x.label, "middle"),
+    text(left, top - 12, y.label),
+    x.label && text((left + right) / 2, bottom + 36, x.label, "middle"),
   ];
   const box = {x: px(left), y: top, width: px(right - left), height: bottom - top};
   const inside = (...drawn) => tag("svg", {...box, viewBox: Object.values(box).join(" ")}, ...drawn);
@@ -127,17 +127,17 @@ function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262) {
 // The labels, each behind a sample of what it names; a row that is full goes on below.
 function legend(items, left, top) {
   let x = left, y = top;
-  const drawn = items.filter(({label}) => label).map(({is, label, style}) => {
+  const drawn = items.filter(({label}) => label).map(({is, label, style, sign}) => {
     const width = 44 + LETTER * label.length;
     if (x > left && x + width - 14 > WIDTH) [x, y] = [left, y + 20];
     const sample = is === "region" ? rectangle("region", x, y - 11, 24, 12)
       : is === "point" ? dot(style, x + 12, y - 5)
-      : is === "mark" ? text(x + 12, y, "✗", "middle", "mistake")
+      : sign ? text(x + 12, y, sign, "middle", is)
       : segment(`line k${style}`, x, y - 5, x + 24, y - 5);
     x += width;
     return sample + text(x - width + 30, y, label);
   });
-  return [drawn.join(""), y + 10];
+  return [drawn.join(""), drawn.length ? y + 10 : top - 16];
 }
 
 // Whether a function jumps between two numbers: what is left of the step when they are moved together.
@@ -183,18 +183,41 @@ function intervals(samples, condition) {
   return found;
 }
 
-function plot({options: {x, y, items}, formulas: {graphs, marks}}, numbers) {
-  const {placeX, placeY, left, top, bottom, grid, inside} = axes(x, y), [low, high] = [x.ticks[0], x.ticks.at(-1)];
+// One plot: what is drawn, and where it ends below.
+function panel({x, y, items, box = []}, {graphs, marks}, numbers, states) {
+  const {placeX, placeY, left, top, bottom, grid, inside} = axes(x, y, ...box), [low, high] = [x.ticks[0], x.ticks.at(-1)];
   const samples = Array.from({length: 201}, (_, i) => x.log ? low * (high / low) ** (i / 200) : low + (high - low) * i / 200);
-  const value = (at) => (v) => graphs(v, ...numbers)[at], places = marks(...numbers);
+  const value = (at) => (v) => graphs(v, ...numbers)[at], places = states.map((state) => marks(...state, ...numbers));
+  const spots = (at) => places.map((p) => [placeX(p[at]), placeY(p[at + 1])]);
   const draw = {
     curve: ({at, style}) => pieces(style, samples, value(at), placeX, placeY, bottom - top),
     region: ({at}) => intervals(samples, value(at)).map(([from, to]) =>
       rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
-    point: ({at, style}) => dot(style, placeX(places[at]), placeY(places[at + 1])),
+    area: ({at, style}) => polyline(`area k${style}`, [[left, bottom], ...samples.map((v) => [placeX(v), placeY(value(at)(v))]),
+      [placeX(high), bottom]]),
+    point: ({at, style}) => dot(style, ...spots(at).at(-1)),
+    note: ({at, sign}) => text(...spots(at).at(-1), sign, "middle", "note"),
+    ellipse: ({at}) => {
+      const [x, y] = spots(at).at(-1), [cx, cy] = [placeX(0), placeY(0)];
+      return tag("ellipse", {class: "level", cx: px(cx), cy: px(cy), rx: px(x - cx), ry: px(cy - y)});
+    },
+    // without the lines between points that are both far outside
+    trace: ({at, style}) => {
+      const far = spots(at).map(([, y]) => Math.abs(2 * y - top - bottom) > 3 * (bottom - top));
+      const d = spots(at).map(([x, y], i) => `${i && !(far[i] && far[i - 1]) ? "L" : "M"}${px(x)} ${px(y)}`);
+      return tag("path", {class: `line k${style}`, d: d.join("")});
+    },
+    // and a dot for every step
+    steps: ({at, style}) => draw.trace({at, style})
+      + tag("path", {class: `stops k${style}`, d: spots(at).map(([x, y]) => `M${px(x)} ${px(y)}h0`).join("")}),
   };
   const [labels, end] = legend(items, left, bottom + 62);
-  return svg(end, grid, inside(...items.map((item) => draw[item.is](item))), labels);
+  return [grid + inside(...items.map((item) => draw[item.is](item))) + labels, end];
+}
+
+function plot({options, formulas}, numbers, states) {
+  const parts = (options.panels ?? [options]).map((part) => panel(part, formulas, numbers, states));
+  return svg(Math.max(...parts.map(([, end]) => end)), ...parts.map(([drawn]) => drawn));
 }
 
 // ------------------------------------------------------------------------- a view: the shapes of equations
@@ -369,8 +392,8 @@ function training({options: {axes: [x, y, steps, loss], samples}, formulas: {log
   });
   const costs = states.map((theta, t) => [t, theta]).filter(([t]) => t % every === 0 || t === states.length - 1)
     .map(([t, theta]) => [curve.placeX(t), curve.placeY(cost(...theta, ...numbers)[0])]);
-  const items = [["point", "target 0", 0], ["point", "target 1", 1], ["region", "p > ½"], ["mark", "wrong"]];
-  const [labels, end] = legend(items.map(([is, label, style]) => ({is, label, style})), 10, 278);
+  const items = [["point", "target 0", 0], ["point", "target 1", 1], ["region", "p > ½"], ["mistake", "wrong", 0, "✗"]];
+  const [labels, end] = legend(items.map(([is, label, style, sign]) => ({is, label, style, sign})), 10, 278);
   return svg(end, square.grid, square.inside(tag("path", {class: "half", d: region}), tag("path", {class: "border", d: border})),
     ...dots, curve.grid, curve.inside(polyline("line k0", costs)), dot(0, ...costs.at(-1)), labels);
 }

@@ -1,10 +1,10 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
-An author makes a ``Figure`` in one cell, of a view (``plot``, ``shapes``, ``graph``,
-``training``), controls (``slider``, ``choice``) and results. ``javascript`` prints
-their expressions; live.js draws them and follows the reader's hand; live.css is their
-style. Nothing is retyped, so a figure cannot show another formula than the one that the
-chapter proved.
+An author makes a ``Figure`` in one cell, of a view (``plot``, ``panels``, ``shapes``,
+``graph``, ``training``), controls (``slider``, ``choice``) and results. ``javascript``
+prints their expressions; live.js draws them and follows the reader's hand; live.css is
+their style. Nothing is retyped, so a figure cannot show another formula than the one
+that the chapter proved.
 
 Derivatives are computed first. Definitions are not expanded: ``softplus(z)`` stays a
 call of a function that is finite for every finite z, as in ``forward_pass.py``.
@@ -349,6 +349,7 @@ class Item:
     label: str
     expressions: tuple
     style: int = 0
+    sign: str = ""
 
     def __post_init__(self):
         if self.style not in range(4):
@@ -405,6 +406,65 @@ def point(label, x, y, style=0):
     return Item("point", label, (x, y), style)
 
 
+def area(label, y, style=0):
+    """What lies below the graph of an expression, down to the edge of the plot. It has
+    a value for every number on the axis x.
+
+    Parameters
+        label, y, style: as of ``curve``.
+    Returns: an item for ``plot``. Raises: ``InputError``. Chapter: 04.
+
+    >>> area("below z²", reals("z")**2, style=1).style
+    1
+    """
+    return Item("area", label, (y,), style)
+
+
+def note(sign, x, y, label=""):
+    """A letter or a word in a plot.
+
+    Parameters
+        sign: what is written. x, y: its place, expressions in the symbols of the
+            controls. label: what it means, below the plot; "" for nothing.
+    Returns: an item for ``plot``. Chapter: 04.
+
+    >>> note("A", 1, 2, "above").expressions
+    (1, 2)
+    """
+    return Item("note", label, (x, y), sign=sign)
+
+
+def ellipse(x, y):
+    """An ellipse around (0, 0), as a level line in a plot with even axes.
+
+    Parameters
+        x, y: the lengths of its semi-axes, positive expressions in the symbols of
+            the controls.
+    Returns: an item for ``plot``. Chapter: 04.
+
+    >>> ellipse(3, 2).kind
+    'ellipse'
+    """
+    return Item("ellipse", "", (x, y))
+
+
+def trace(label, x, y, style=0, dots=False):
+    """The path of a point in ``panels``, as a line.
+
+    Parameters
+        label: what stands below the plot; "" for nothing.
+        x, y: its place, expressions in what the panels iterate and in the symbols of
+            the controls.
+        style: 0, 1, 2 or 3: its colour and its dashes.
+        dots: True for a small dot at every step.
+    Returns: an item for ``panels``. Raises: ``InputError``. Chapter: 04.
+
+    >>> trace("", *reals("x y")).expressions
+    (x, y)
+    """
+    return Item("steps" if dots else "trace", label, (x, y), style)
+
+
 @dataclass(frozen=True)
 class View:
     """A picture: a function of live.js, its options, and the formulas that it calls,
@@ -427,8 +487,8 @@ def plot(symbol, x, y, items):
 
     Parameters
         symbol: a real symbol, which runs along the axis x. x, y: ``Axis``.
-        items: a list of ``curve``, ``region`` and ``point``;
-            the later ones are drawn over the earlier ones.
+        items: a list of ``curve``, ``region``, ``area``, ``ellipse``, ``point`` and
+            ``note``; the later ones are drawn over the earlier ones.
     Returns: a view for ``Figure``. Chapter: 00.
 
     >>> z = reals("z")
@@ -436,17 +496,73 @@ def plot(symbol, x, y, items):
     >>> plot(z, Axis("z", (-1, 1)), Axis("z²", (0, 1)), parts).formulas["graphs"]
     ([z], [z**2])
     """
-    graphs, marks, named = [], [], []
+    graphs, marks = [], []
+    options = {"x": vars(x), "y": vars(y), "items": placed(items, graphs, marks)}
+    return View("plot", options, {"graphs": ([symbol], graphs), "marks": ([], marks)})
+
+
+def placed(items, graphs, marks):
+    """The options of items, whose expressions are added to one of the two lists,
+    if they are not in it.
+    """
+    named = []
     for item in items:
-        place = marks if item.kind == "point" else graphs
+        own = [*item.expressions]
+        place = graphs if len(own) == 1 else marks
+        at = next(k for k in count() if place[k : k + len(own)] in (own, []))
+        place[at : at + len(own)] = own
         known = {"is": item.kind, "label": item.label, "style": item.style}
-        named.append({**known, "at": len(place)})
-        place += item.expressions
-    return View(
-        "plot",
-        {"x": vars(x), "y": vars(y), "items": named},
-        {"graphs": ([symbol], graphs), "marks": ([], marks)},
-    )
+        known |= {"sign": item.sign} if item.sign else {}
+        named.append({**known, "at": at})
+    return named
+
+
+def panels(symbol, parts, start, update, count):
+    """Several plots of what a formula iterates.
+
+    Parameters
+        symbol: a real symbol, which runs along the axis x of each plot.
+        parts: {(left, right, bottom, top): (axis x, axis y, items)}, plots and their
+            places, in a picture 400 wide. Left is where the numbers of the axis y
+            begin, the others are edges of the box; above it the label of y takes 28,
+            below it numbers and the label of x take 40. The items are those of
+            ``plot``, and ``trace``.
+        start, update: {symbol: expression}, for the same symbols: their first numbers,
+            in the symbols of the controls, and the next ones, in these and in all the
+            symbols of update. The items, but for curves, regions and areas, and the
+            results of the figure may use them; they stand for their last numbers.
+        count: the number of steps, an expression in the symbols of the controls.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` where the symbols of start and update differ. Chapter: 04.
+
+    >>> z, n, a, t = reals("z n a t")
+    >>> ax = Axis("", (0, 9))
+    >>> items = [trace("aᵗ", n, a)]
+    >>> parts = {(0, 386, 262, 28): (ax, ax, items)}
+    >>> view = panels(z, parts, {n: 0, a: 1}, {n: n + 1, a: 2*a}, t)
+    >>> view.formulas["update"], view.formulas["marks"]
+    (([n, a], [n + 1, 2*a]), ([n, a], [n, a]))
+    """
+    state = list(update)
+    if {*start} != {*state}:
+        raise InputError(
+            f"start: expected one expression for each of {in_words(state)}, received "
+            f"them for {in_words(start)}. Likely cause: a symbol that update does not "
+            "change; it is a number, or a control"
+        )
+    graphs, marks = [], []
+    plots = [
+        {"x": vars(x), "y": vars(y), "items": placed(items, graphs, marks), "box": box}
+        for box, (x, y, items) in parts.items()
+    ]
+    formulas = {
+        "graphs": ([symbol], graphs),
+        "marks": (state, marks),
+        "start": ([], [start[a] for a in state]),
+        "update": (state, [update[a] for a in state]),
+        "count": ([], [count]),
+    }
+    return View("plot", {"panels": plots}, formulas, tuple(state))
 
 
 def shapes(arrays, lines, batch, most):
@@ -1005,7 +1121,8 @@ class Result:
         value: an expression in the symbols of the controls, or a list of sizes, which
             is shown as a shape.
         digits: how many significant digits are shown.
-        words: if given, the value is the number of one of them, from 0.
+        words: if given, the value is the number of one of them, from 0; or a list of
+            two, whose second number is written in place of {} in these words.
         wrong: the numbers of the words that say that something is wrong. They are red
             and carry the sign ✗, the others ✓.
     Chapter: 00.
@@ -1042,14 +1159,15 @@ def resource(name):
 
 NAMES = "{frame, figure, sigmoid, softplus, silu, relu, step}"
 JAVASCRIPT, STYLE = resource("live.js"), resource("live.css")
-PROGRAM = re.sub(r"^ *//.*\n|^\n", "", JAVASCRIPT, flags=re.M)  # without the comments
+# without comments and indents
+PROGRAM = re.sub(r"^ *//.*\n|^ +|^\n", "", JAVASCRIPT, flags=re.M)
 RUNTIME = f"""globalThis.backpropLive = (() => {{
 const STYLE = {json.dumps(STYLE)};
 {PROGRAM}
 return {NAMES};
 }})();"""
 # of the picture alone, without the page around it
-PICTURE_STYLE = "".join(re.findall(r"^\.live-picture[^{]*{[^}]*}", STYLE, re.M))
+PICTURE_STYLE = re.findall(r"^\.live-picture[^{]*{[^}]*}", STYLE, re.M)
 
 
 def config(view, controls, results):
@@ -1068,7 +1186,8 @@ def config(view, controls, results):
         "results": [r.options for r in results],
     }
     # no text may end the script, or begin another one
-    written = json.dumps(options, ensure_ascii=False).replace("<", r"\u003c")
+    written = json.dumps(options, ensure_ascii=False, separators=(",", ":"))
+    written = written.replace("<", r"\u003c")
     listed = ",\n".join(printed)
     return f"{{...{written}, formulas: {{\n{listed}\n}}}}"
 
@@ -1080,7 +1199,7 @@ class Figure:
     Without scripts, on paper and in a notebook that is not trusted, it stays.
 
     Parameters
-        view: of ``plot``, ``shapes``, ``graph`` or ``training``.
+        view: of ``plot``, ``panels``, ``shapes``, ``graph`` or ``training``.
         controls: a list of ``slider`` and ``choice``.
         results: a list of ``Result``.
         alt: what the first picture shows, in words.
@@ -1112,8 +1231,15 @@ class Figure:
         return json.loads(js.eval(f"JSON.stringify({call})"))
 
     def _repr_html_(self):
-        paper = f"<style>{PICTURE_STYLE}svg{{background:#fff}}</style>"
-        styled = self.first["picture"].replace(">", f">{paper}", 1)
+        picture = self.first["picture"]
+        drawn = {*" ".join(re.findall('class="([^"]*)', picture)).split()}
+        used = [
+            rule
+            for rule in PICTURE_STYLE
+            if drawn.issuperset(re.findall(r"\.([\w-]+)", rule.split("{")[0]))
+        ]
+        paper = f"<style>{''.join(used)}svg{{background:#fff}}</style>"
+        styled = picture.replace(">", f">{paper}", 1)
         still = b64encode(styled.encode()).decode()
         return f"""<figure class="live-figure">
 <img width="544" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{still}">
