@@ -57,6 +57,17 @@ def test_curves_are_labelled():
     assert list(ax.lines[1].get_ydata()) == [3, 2, 1]
 
 
+def test_contours_have_labelled_levels_and_the_places_of_each_path():
+    x, y = np.meshgrid(np.linspace(-2, 2, 21), np.linspace(-1, 1, 11))
+    walks = {"one": np.array([[1.0, 0.5], [0.5, 0.0]]), "two": np.array([[-1.0, 0.5], [0.0, 0.25]])}
+    figures.contours(x, y, x**2 + y**2, [1, 2], "x here", "y here", walks)
+    ax = plt.gca()
+    assert [line.get_xydata().tolist() for line in ax.lines] == [walk.tolist() for walk in walks.values()]
+    assert len({(line.get_marker(), line.get_linestyle(), line.get_color()) for line in ax.lines}) == 2
+    assert {"1", "2", "x here", "y here", "one", "two"} <= set(texts(plt.gcf()))
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (-2, 2, -1, 1)
+
+
 def test_digits_show_picture_and_probabilities():
     images, p = np.arange(128.0).reshape(2, 64), np.full((2, 10), 0.1)
     p[1, 7] = 0.4

@@ -1,7 +1,9 @@
 """Chapter 04's optimisers against PyTorch's and optax's, its schedules, minibatches and the training loop."""
 
+import itertools
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from backprop.gradient_descent import (
     step_decay,
     warm_up,
 )
+from backprop.shapes import InputError
 from helpers import BOOK, refused
 
 REFERENCE = json.loads((BOOK / "tests/reference/optimisers.json").read_text(encoding="utf-8"))
@@ -104,8 +107,11 @@ def test_adams_decay_is_not_the_gradient_of_l2():
         (lambda o, t, s: rmsprop(rho="0.9"), "rho"),
         (lambda o, t, s: adam(beta2=1), "beta2"),
         (lambda o, t, s: adam(epsilon=0.0), "a gradient of 0 gives 0/0"),
-        (lambda o, t, s: rmsprop(epsilon=-1e-8), "epsilon: expected a number above 0"),
-        (lambda o, t, s: adagrad(epsilon=0), "epsilon"),
+        (lambda o, t, s: rmsprop(epsilon=-1e-8), "epsilon: expected a number above 1e-37, received -1e-08"),
+        (lambda o, t, s: adagrad(epsilon=1e-50), "epsilon"),
+        (lambda o, t, s: o.update(list(t), np.ones(3), s, 0.1), "expected an array, received list"),
+        (lambda o, t, s: o.init([1.0]), "expected an array, received list"),
+        (lambda o, t, s: o.update(t, np.ones(3), o.init(np.ones(3, np.float32)), 0.1), "float32"),
         (lambda o, t, s: adam(decay=math.inf), "decay"),
     ],
 )
@@ -144,6 +150,8 @@ def test_a_cosine_after_a_warm_up():
         (lambda: inverse_time(0.1, 0), "half"),
         (lambda: cosine(0.1, 10.5), "steps"),
         (lambda: cosine(0.1, 10, least=-1), "least"),
+        (lambda: cosine(0.1, 10, least=0.2), "least: expected a number at least 0 and below 0.1, received 0.2"),
+        (lambda: step_decay(0.1, 10, factor=2.0), "factor: expected a number above 0 and below 1"),
         (lambda: warm_up(constant(0.1), 0), "steps"),
     ],
 )
@@ -171,6 +179,7 @@ def test_the_seed_decides_the_order():
 def test_bad_minibatches_are_refused():
     rng = np.random.default_rng(0)
     assert "at most N = 4, received 10" in refused(lambda: minibatches(4, 10, rng))
+    assert "at most N = 4, received 5" in refused(lambda: minibatches(4, 5, rng))
     assert "size" in refused(lambda: minibatches(4, 0, rng))
     assert "rng" in refused(lambda: minibatches(4, 2, 0))
 
@@ -253,15 +262,36 @@ def test_an_interruption_leaves_the_best_parameters_so_far():
 
 def test_a_training_that_diverges_says_where():
     line = Line()
-    with pytest.raises(Diverged, match=r"step \d+: expected a finite objective .* learning rate 1e\+03"):
+    with pytest.raises(Diverged, match=r"step \d+: expected a finite .* learning rate 1e\+03"):
         line.fit(schedule=1000.0, epochs=1000)
     assert np.isfinite(line.theta).all()
 
 
 def test_a_held_out_value_that_is_no_number_is_refused():
     line = Line()
-    with pytest.raises(Diverged, match="held_out returns NaN"):
+    with pytest.raises(Diverged, match="epoch 0: expected a finite held-out value, received nan"):
         line.fit(held_out=lambda: math.nan)
+
+
+@pytest.mark.parametrize(("J", "g", "name"), [(math.inf, 1.0, "J"), (math.nan, 1.0, "J"), (1.0, 1e200, "‖g‖²")])
+def test_an_objective_or_a_gradient_beyond_the_largest_float_stops_at_its_step(J, g, name):
+    """Adam would divide such a gradient by the root of an infinite v, and move no more."""
+    theta = np.zeros(1)
+    with pytest.raises(Diverged, match=f"step 0: expected a finite {re.escape(name)}"):
+        fit(theta, lambda batch: (J, np.array([g])), 1, 1, 3, np.random.default_rng(0), adam())
+    assert theta[0] == 0
+
+
+def test_an_equal_held_out_value_is_no_better_one():
+    history = Line().fit(held_out=lambda: 1.0, patience=3)
+    assert (history.stopped, history.best, len(history.held_out)) == ("plateau", 0, 4)
+
+
+def test_at_a_small_gradient_the_parameters_there_are_kept_though_held_out_values_were_better():
+    line, values = Line(), itertools.count()
+    history = line.fit(epochs=1000, schedule=0.5, held_out=lambda: next(values), small_gradient=1e-6)
+    assert (history.stopped, history.best) == ("small gradient", len(history.cost) - 1)
+    assert np.linalg.norm(line(np.arange(20))[1]) <= 1e-6
 
 
 def test_the_schedule_is_asked_at_every_step():
@@ -284,23 +314,85 @@ def test_no_bar_without_a_terminal(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_small_gradient_must_be_small_for_every_minibatch():
-    """Two groups of samples pull in opposite directions: at 0 one group is content and the other is not."""
-    theta = np.zeros(1)
+def test_at_a_small_gradient_no_further_step_is_taken():
+    """Momentum would carry θ on, from the minimum that its first step has hit, to −0.9."""
+    theta = np.array([1.0])
+    history = fit(
+        theta,
+        lambda batch: (theta[0] ** 2 / 2, theta.copy()),
+        1,
+        1,
+        5,
+        np.random.default_rng(0),
+        momentum(0.9),
+        1.0,
+        small_gradient=0.0,
+    )
+    assert (theta[0], history.stopped, history.best, len(history.cost)) == (0, "small gradient", 1, 2)
 
-    def objective(batch):
-        return 1.0, np.array([0.0 if batch[0] == 0 else 1.0])
 
-    history = fit(theta, objective, 2, 1, 5, np.random.default_rng(0), small_gradient=0.5)
-    assert (history.stopped, len(history.cost)) == ("epochs", 5)
+def test_without_a_held_out_value_the_last_parameters_stay():
+    """Also where the mean objective was smaller in an earlier epoch, at parameters that no one has kept."""
+    line, seen = Line(), []
+
+    def schedule(step):
+        seen.append(line.theta.copy())
+        return 2.5
+
+    history = line.fit(schedule=schedule, epochs=6)
+    assert (history.cost[-1], history.best) == (max(history.cost), 5)
+    _, gradient = line(np.arange(20))
+    assert (line.theta != seen[-1]).all()
+    assert np.linalg.norm(gradient) > 0
 
 
-def test_it_stays_where_the_gradient_became_small():
-    """Once costs are equal to rounding the last parameters are nearer than the first of equal cost."""
+def test_an_interruption_without_a_held_out_value_loses_no_step():
     line = Line()
-    history = line.fit(epochs=10_000, schedule=0.5, small_gradient=1e-14)
-    assert history.stopped == "small gradient"
-    assert history.best == len(history.cost) - 1
+
+    def schedule(step):
+        if step == 7:
+            raise KeyboardInterrupt
+        return 0.1
+
+    history = line.fit(size=5, schedule=schedule)  # in the second epoch of four steps
+    again = Line()
+    again.fit(size=5, epochs=1)
+    assert (history.stopped, len(history.cost)) == ("interrupted", 1)
+    assert (line.theta != again.theta).all()
+
+
+def test_parameters_that_the_last_step_made_infinite_are_not_returned():
+    theta = np.array([10.0])
+    with pytest.raises(Diverged, match="after step 0: expected a finite"):
+        fit(
+            theta,
+            lambda batch: (2 * theta[0] ** 2, 4 * theta),
+            1,
+            1,
+            1,
+            np.random.default_rng(0),
+            schedule=1e308,
+        )
+    assert theta[0] == 10
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"patience": 3}, "patience: expected held_out beside it"),
+        ({"patience": 0, "held_out": lambda: 1.0}, "patience"),
+        ({"small_gradient": -1}, "small_gradient"),
+        ({"small_gradient": math.nan}, "small_gradient"),
+        ({"small_gradient": 0.1, "size": 5}, "expected size = N = 20, received 5"),
+    ],
+)
+def test_stopping_rules_that_mean_nothing_are_refused(more, message):
+    assert message in refused(lambda: Line().fit(**more))
+
+
+def test_a_list_of_parameters_is_refused():
+    with pytest.raises(InputError, match="expected an array, received list"):
+        fit([1.0], lambda batch: (0.0, np.zeros(1)), 1, 1, 1, np.random.default_rng(0))
 
 
 # -------------------------------------------------------------------------------------------------- save and load
@@ -345,6 +437,13 @@ def write_npy(path):
         np.save(file, np.ones(13))
 
 
+def write_encrypted(path):
+    save(path, network())
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # a flag in the list of the archive's files
+    path.write_bytes(data)
+
+
 def write_half(path):
     save(path, network())
     path.write_bytes(path.read_bytes()[:-100])
@@ -366,10 +465,11 @@ def write_changed(path):
         write_changed,
         lambda path: np.savez(path, parameters=np.ones(13)),
         write_npy,
+        write_encrypted,
         lambda path: path.write_text("W = 1"),
         lambda path: path.write_bytes(b""),
     ],
-    ids="pickle half changed nameless npy text empty".split(),
+    ids="pickle half changed nameless npy encrypted text empty".split(),
 )
 def test_a_file_that_save_has_not_written_is_refused(tmp_path, write):
     path, net = tmp_path / "net.npz", network()
@@ -384,6 +484,8 @@ def test_shapes_and_values_in_a_file_are_checked(tmp_path):
         (np.ones(12), "the parameters of another network"),
         (np.ones(13, np.float32), "float32"),
         (np.full(13, np.nan), "received nan"),
+        (np.array(["1"] * 13), "numbers"),
+        (np.ones(13, complex), "complex"),
     ):
         np.savez(path, network=repr(net), parameters=parameters)
         assert message in refused(lambda: load(path, net))
@@ -396,6 +498,21 @@ def test_parameters_that_are_no_numbers_are_not_saved_and_the_old_file_stays(tmp
     before = path.read_bytes()
     net.parameters[0] = np.nan
     assert "a training that diverged" in refused(lambda: save(path, net))
+    assert path.read_bytes() == before
+
+
+def test_a_disk_that_is_full_costs_no_older_file(tmp_path, monkeypatch):
+    path, net = tmp_path / "net.npz", network()
+    save(path, net)
+    before = path.read_bytes()
+
+    def full(file, **arrays):
+        file.write(b"PK")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="no space left"):
+        save(path, net)
     assert path.read_bytes() == before
 
 

@@ -9,14 +9,11 @@ function of the number of steps taken so far; it returns the learning rate.
 """
 
 import os
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from math import cos, isfinite, pi, sqrt
-from statistics import fmean
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 from tqdm import tqdm
@@ -62,8 +59,7 @@ def optimiser(count, formula):
     """
 
     def init(theta):
-        theta = check_floats(theta=theta)
-        check_shapes("theta (P,)", theta)
+        check_theta(theta)
         return State(
             np.zeros(1, int), tuple(np.zeros_like(theta) for _ in range(count))
         )
@@ -80,38 +76,56 @@ def optimiser(count, formula):
     return Optimiser(init, update)
 
 
+def check_theta(theta):
+    """Refuse parameters that cannot be moved in place, or are no vector of floats."""
+    if not isinstance(theta, np.ndarray):
+        raise InputError(
+            f"theta: expected an array, received {type(theta).__name__}. "
+            "Likely cause: a list, of which only a copy would be moved"
+        )
+    check_floats(theta=theta)
+    check_shapes("theta (P,)", theta)
+
+
 def check_update(theta, gradient, state, count, rate):
-    """Refuse vectors of different lengths or types, another optimiser's state, and a
+    """Refuse vectors of different lengths or types, a state with other vectors, and a
     rate that is negative or no number.
     """
+    check_theta(theta)
     check_floats(theta=theta, gradient=gradient)
     check_shapes("theta (P,), gradient (P,)", theta, gradient)
-    if len(state.vectors) != count or any(
-        v.shape != theta.shape for v in state.vectors
-    ):
+    expected = [(theta.shape, theta.dtype.name)] * count
+    received = [(v.shape, v.dtype.name) for v in state.vectors]
+    if received != expected:
         raise InputError(
-            f"state: expected {count} vectors of shape {theta.shape}, received "
-            f"{[v.shape for v in state.vectors]}. "
+            f"state: expected the vectors {expected}, received {received}. "
             "Likely cause: the state of another optimiser, or of another network"
         )
     cause = "a percentage, or a schedule in place of its value"
     check_number("rate", rate, cause, closed=True)
 
 
-def check_number(name, value, cause, high=float("inf"), closed=False):
-    """Refuse what is no number with 0 < value < high; closed allows 0 itself."""
-    bound = "at least 0" if closed else "above 0"
+def check_number(name, value, cause, low=0, high=float("inf"), closed=False):
+    """Refuse what is no number with low < value < high; closed allows low itself."""
+    bound = f"at least {low:g}" if closed else f"above {low:g}"
     bound += f" and below {high:g}" if isfinite(high) else ""
 
     def fine(value):
-        return (value > 0 or (closed and value == 0)) and value < high
+        return (value > low or (closed and value == low)) and value < high
 
     check_real(name, value, fine, f"a number {bound}", cause)
 
 
+def check_epsilon(epsilon):
+    """Refuse an ε that is 0, also as a float32: a gradient of 0 would give 0/0."""
+    cause = "ε left out, but without it a gradient of 0 gives 0/0"
+    check_number("epsilon", epsilon, cause, low=1e-37)
+
+
 OPTIMISER = """
     Returns: an ``Optimiser``. Raises: ``InputError``; its update refuses vectors of
-        different lengths or types and a negative rate. Chapter: 04.
+        different lengths or types and a negative rate. It does not look for gradients
+        that are infinite or NaN, or whose squares overflow; ``fit`` does. Chapter: 04.
 """
 
 
@@ -174,7 +188,7 @@ def adagrad(epsilon=1e-10):
     >>> theta.round(6)
     array([0.75])
     """
-    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
+    check_epsilon(epsilon)
 
     def formula(theta, g, s, rate, t):
         s += g * g
@@ -195,7 +209,7 @@ def rmsprop(rho=0.99, epsilon=1e-8):
     array([0.5])
     """
     check_number("rho", rho, "1 − ρ in the place of ρ", high=1, closed=True)
-    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
+    check_epsilon(epsilon)
 
     def formula(theta, g, s, rate, t):
         s *= rho
@@ -211,18 +225,19 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
     beta1, beta2: from 0 to below 1. epsilon: above 0.
-    decay: λ, not negative. Above 0 this is AdamW: the decay does not go through m and
-    v, as the gradient of an L2 regulariser would.
+    decay: λ, not negative. Above 0 this is AdamW, in PyTorch's form: the decay does not
+    go through m and v, as the gradient of an L2 regulariser would. The paper's λ is ηλ
+    here.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
 
     >>> theta, optimise = np.array([1.0]), adam()
     >>> optimise.update(theta, np.array([1e-3]), optimise.init(theta), 0.25)
-    >>> theta.round(4)  # the first step has the length η, whatever the gradient
+    >>> theta.round(4)  # the first step has the length η, if |g| is large beside ε
     array([0.75])
     """
     check_number("beta1", beta1, "1 − β in the place of β", high=1, closed=True)
     check_number("beta2", beta2, "1 − β in the place of β", high=1, closed=True)
-    check_number("epsilon", epsilon, "ε left out; without it a gradient of 0 gives 0/0")
+    check_epsilon(epsilon)
     check_number("decay", decay, "the sign of the update", closed=True)
 
     def formula(theta, g, m, v, rate, t):
@@ -266,7 +281,7 @@ def step_decay(rate, every, factor=0.1):
     [1.0, 1.0, 0.5, 0.25]
     """
     check_number("rate", rate, "a percentage")
-    check_number("factor", factor, "a percentage")
+    check_number("factor", factor, "a percentage", high=1)
     every = check_count("every", every)
     return lambda step: rate * factor ** (step // every)
 
@@ -286,13 +301,14 @@ def inverse_time(rate, half):
 def cosine(rate, steps, least=0.0):
     """From η down to ``least`` over so many steps, along half a cosine; then ``least``.
 
-    Source: Loshchilov & Hutter (2017).
+    least: below η. Source: Loshchilov & Hutter (2017).
 
     >>> [round(cosine(1.0, 10)(step), 3) for step in (0, 5, 10, 20)]
     [1.0, 0.5, 0.0, 0.0]
     """
     check_number("rate", rate, "a percentage")
-    check_number("least", least, "the arguments in another order", closed=True)
+    cause = "the arguments in another order"
+    check_number("least", least, cause, high=rate, closed=True)
     steps = check_count("steps", steps)
     return lambda step: (
         least + (rate - least) * (1 + cos(pi * min(step / steps, 1))) / 2
@@ -300,7 +316,7 @@ def cosine(rate, steps, least=0.0):
 
 
 def warm_up(schedule, steps):
-    """The schedule, after a rise in equal parts over so many steps.
+    """The schedule times a factor that rises to 1 in equal parts over so many steps.
 
     >>> [warm_up(constant(1.0), 4)(step) for step in (0, 1, 3, 4)]
     [0.25, 0.5, 1.0, 1.0]
@@ -340,16 +356,18 @@ def minibatches(N, size, rng):
 
 
 class Diverged(ArithmeticError):
-    """The objective is no longer a finite number."""
+    """The objective, the square of the gradient's length, the parameters or the
+    held-out value are beyond the largest float, or NaN.
+    """
 
 
 @dataclass
 class History:
     """What ``fit`` saw, epoch by epoch.
 
-    cost: the mean objective over the epoch's steps. rate: the learning rate of its last
-    step. held_out: what ``held_out`` returned after it.
-    best: the epoch, from 0, whose parameters were kept. stopped: why it ended,
+    cost: the mean objective over the epoch's steps, each before it was taken.
+    rate: the learning rate of its last step. held_out: what ``held_out`` returned after
+    it. best: the epoch, from 0, whose parameters were kept. stopped: why it ended,
     "epochs", "plateau", "small gradient" or "interrupted".
     """
 
@@ -360,19 +378,14 @@ class History:
     stopped: str = "epochs"
 
     def add(self, cost, rate, held_out):
-        """Note one epoch, and whether it is the best so far."""
+        """Note one epoch, and whether it is the one to keep."""
         self.cost.append(cost)
         self.rate.append(rate)
+        epoch, values = len(self.cost) - 1, self.held_out
         if held_out is not None:
-            self.held_out.append(float(held_out))
-        values = self.held_out or self.cost
-        epoch = len(values) - 1
-        if not isfinite(values[-1]):
-            raise Diverged(
-                f"epoch {epoch}: expected a finite value to choose the best epoch by, "
-                f"received {values[-1]}. Likely cause: held_out returns NaN"
-            )
-        if self.best < 0 or values[-1] < values[self.best]:
+            values.append(float(held_out))
+            check_finite_step(f"epoch {epoch}", "held-out value", values[-1], rate)
+        if self.best < 0 or not values or values[-1] < values[self.best]:
             self.best = epoch
 
 
@@ -388,30 +401,30 @@ def fit(
     schedule=0.1,
     held_out=None,
     patience=None,
-    small_gradient=0.0,
+    small_gradient=None,
 ):
     """Train: in each epoch one step for each minibatch, in a new order.
 
     Parameters
         theta: (P,), float32 or float64, the parameters; they are moved in place. At the
-            end they are those after the epoch with the smallest held-out value, or,
-            without ``held_out``, with the smallest mean objective; the last ones where
-            the gradient became small.
+            end they are those after the epoch with the smallest held-out value;
+            without ``held_out``, those after the last step.
         objective: a function of an array of sample numbers that returns the objective
             at theta and its gradient (P,), as ``backpropagation.objective`` makes.
         N: the number of samples. size: of a minibatch, at most N. epochs: at most this
             many. rng: a ``numpy.random.Generator``, for the order of the samples.
         optimise: an ``Optimiser``; gradient descent by default.
-        schedule: a schedule or a number; 0.1 by default.
+        schedule: a schedule, or a number above 0; 0.1 by default.
         held_out: a function without arguments, called after every epoch; the smaller
             its value, the better.
         patience: stop after so many epochs without a better held-out value, or never.
-        small_gradient: stop after an epoch in which no step had a longer gradient.
+        small_gradient: with size = N, stop where the gradient is no longer than this,
+            without a further step; or never.
     A bar shows the progress in a terminal. Ctrl-C, or the stop button of a notebook,
     ends the training, not the program.
     Returns: a ``History``.
-    Raises: ``InputError``; ``Diverged``, with the step and the rate, when an objective
-        or a gradient is not finite; theta then holds the best parameters so far.
+    Raises: ``InputError``; ``Diverged``, with the step and the rate. Then theta holds
+        what the epochs before would have left.
     Chapter: 04.
 
     >>> theta, data = np.zeros(1), np.array([1.0, 2.0, 3.0, 6.0])
@@ -425,48 +438,76 @@ def fit(
     optimise = optimise or gradient_descent()
     schedule = schedule if callable(schedule) else constant(schedule)
     epochs = check_count("epochs", epochs)
-    state, history, best = optimise.init(theta), History(), theta.copy()
+    check_stopping(N, size, held_out, patience, small_gradient)
+    state, history, kept = optimise.init(theta), History(), theta.copy()
     move = partial(one_step, theta, objective, optimise, state, schedule)
     try:
         for epoch in tqdm(range(epochs), disable=None):  # None: not without a terminal
-            steps = [move(batch) for batch in minibatches(N, size, rng)]
-            costs, lengths, rates = zip(*steps, strict=True)
-            history.add(fmean(costs), rates[-1], held_out() if held_out else None)
-            if max(lengths) <= small_gradient:
+            batches = minibatches(N, size, rng)
+            steps = [move(small_gradient, batch) for batch in batches]
+            costs, rates, arrived = zip(*steps, strict=True)
+            last = f"after step {state.steps[0] - 1}"
+            check_finite_step(last, "‖θ‖²", theta @ theta, rates[-1])
+            history.add(float(np.mean(costs)), rates[-1], held_out and held_out())
+            if any(arrived):
                 history.stopped, history.best = "small gradient", epoch
             elif patience and epoch - history.best >= patience:
                 history.stopped = "plateau"
             if history.best == epoch:
-                best[...] = theta
+                kept[...] = theta
             if history.stopped != "epochs":
                 break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
+        if held_out is None:
+            kept[...] = theta
     finally:
-        theta[...] = best
+        theta[...] = kept
     return history
 
 
-def one_step(theta, objective, optimise, state, schedule, batch):
-    """One step along the gradient of a minibatch: the objective before it, the length
-    of the gradient, and the rate.
+def one_step(theta, objective, optimise, state, schedule, small_gradient, batch):
+    """One step along the gradient of a minibatch. Returns the objective before it, the
+    rate, and whether the gradient was small; then no step is taken.
     """
     step = int(state.steps[0])
-    J, gradient = objective(batch)
-    length, rate = float(np.linalg.norm(gradient)), schedule(step)
-    check_step(J, length, step, rate)
-    optimise.update(theta, gradient, state, rate)
-    return float(J), length, rate
+    rate, (J, gradient) = schedule(step), objective(batch)
+    squared = float(np.vdot(gradient, gradient))
+    check_finite_step(f"step {step}", "J", J, rate)
+    check_finite_step(f"step {step}", "‖g‖²", squared, rate)
+    arrived = small_gradient is not None and squared <= small_gradient**2
+    if not arrived:
+        optimise.update(theta, gradient, state, rate)
+    return float(J), rate, arrived
 
 
-def check_step(J, length, step, rate):
-    """Stop a training whose objective or gradient is not finite."""
-    if not (isfinite(J) and isfinite(length)):
+def check_finite_step(place, name, value, rate):
+    """Stop a training whose numbers have become infinite or NaN."""
+    if not isfinite(value):
         raise Diverged(
-            f"step {step}: expected a finite objective and gradient, received J = "
-            f"{J:.4g} and ‖g‖ = {length:.4g}, with the learning rate {rate:.3g}. "
-            "Likely cause: a learning rate that is too large; try a tenth of it"
+            f"{place}: expected a finite {name}, received {value:.4g}, with the "
+            f"learning rate {rate:.3g}. Likely cause: a learning rate that is too "
+            "large; try a tenth of it. If not, NaN in the data or from held_out"
         )
+
+
+def check_stopping(N, size, held_out, patience, small_gradient):
+    """Refuse stopping rules that could never hold, or mean nothing."""
+    if patience is not None:
+        check_count("patience", patience)
+        if held_out is None:
+            raise InputError(
+                "patience: expected held_out beside it, received none. Likely cause: "
+                "the held-out value forgotten; the training cost is no judge"
+            )
+    if small_gradient is not None:
+        cause = "a number of digits in place of a length"
+        check_number("small_gradient", small_gradient, cause, closed=True)
+        if size != N:
+            raise InputError(
+                f"small_gradient: expected size = N = {N}, received {size}. Likely "
+                "cause: minibatches, whose gradients are small or not by chance"
+            )
 
 
 # ------------------------------------------------------------------------ save and load
@@ -506,18 +547,20 @@ def load(path, network):
     Raises: ``InputError`` for any other file, with the network unchanged; ``OSError``
         where there is none. Chapter: 04.
     """
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
-            name, parameters = str(found["network"]), found["parameters"]
-    except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error):
-        raise InputError(
-            f"{path}: expected a file that save has written, received another, or a "
-            "part of one. Likely cause: another program's file, or an unfinished copy"
-        ) from None
+    with open(path, "rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as found:
+                name, parameters = str(found["network"]), found["parameters"]
+        except Exception:  # whatever NumPy and zipfile raise for a file of another kind
+            raise InputError(
+                f"{path}: expected a file that save has written, received another, or "
+                "a part of one. Likely cause: another program's file, or a bad copy"
+            ) from None
     if name != repr(network):
         raise InputError(
             f"{path}: expected {network!r}, received {name}. "
             "Likely cause: the file of another network"
         )
+    parameters = check_floats(parameters=parameters)
     check_finite("a file that was changed", parameters=parameters)
     network.parameters = parameters
