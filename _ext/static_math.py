@@ -187,7 +187,8 @@ def keep_punctuation(app, doctree, name):
         following = node.next_node(descend=False, siblings=True)
         if isinstance(following, nodes.Text) and following[:1] in tuple(".,;:!?)"):
             node["after"] = following[:1]
-            node.parent.replace(following, nodes.Text(following[1:]))
+            # by its place: equal texts may stand elsewhere in the paragraph
+            node.parent[node.parent.index(node) + 1] = nodes.Text(following[1:])
 
 
 def visit_block(translator, node):

@@ -168,6 +168,19 @@ def test_typesetting(monkeypatch):
             mathjax.html(wrong, False)
 
 
+def test_a_full_stop_stays_behind_its_own_formula(monkeypatch):
+    """Though the words that follow, ". With ", stand twice in the paragraph."""
+    monkeypatch.syspath_prepend(BOOK / "_ext")
+    from docutils import nodes
+    from static_math import keep_punctuation
+
+    words = nodes.strong("", "bold"), nodes.Text(". With "), nodes.math("", "x"), nodes.Text(". With ")
+    paragraph = nodes.paragraph("", "", *words)
+    keep_punctuation(None, paragraph, "page")
+    assert [child.astext() for child in paragraph] == ["bold", ". With ", "x", " With "]
+    assert paragraph[2]["after"] == "."
+
+
 def test_search_works_without_a_server(page):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
