@@ -627,3 +627,10 @@ def test_refused_function_names(name):
 def test_refused_lists(expressions):
     with pytest.raises(InputError, match=r"expected a list of expressions.*without brackets"):
         javascript("f", X, expressions)
+
+
+def test_a_trace_needs_something_that_iterates():
+    z = reals("z")
+    assert "plot in place of panels" in refused(
+        lambda: live.plot(z, live.Axis("z", (0, 1)), live.Axis("y", (0, 1)), [live.trace("", z, z)])
+    )

@@ -3,7 +3,7 @@
 Each function returns nothing: the notebook shows the figure it drew.
 """
 
-from itertools import pairwise, product
+from itertools import cycle, pairwise, product
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -145,20 +145,19 @@ def curves(x, lines, xlabel, ylabel, **axes):
     fig.legend(loc="outside lower center", ncols=2)
 
 
-def contours(x, y, values, levels, xlabel, ylabel, paths=None):
+def contours(x, y, values, levels, xlabel, ylabel, paths):
     """Labelled level lines of ``values`` over a grid, and over them paths with a marker
     at each place; ``paths`` maps a label to places (steps, 2).
     """
     fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     drawn = ax.contour(x, y, values, levels, colors=GREY, linewidths=1)
     ax.clabel(drawn, fontsize=9)
-    for marker, (label, places) in zip("os^D", (paths or {}).items(), strict=False):
+    for marker, (label, places) in zip(cycle("os^D"), paths.items(), strict=False):
         ax.plot(*np.transpose(places), marker=marker, ms=5, lw=1.5, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()))
     ax.grid(visible=False)
-    if paths:
-        fig.legend(loc="outside lower center", ncols=2)
+    fig.legend(loc="outside lower center", ncols=2)
 
 
 def digits(images, probabilities):

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from math import cos, isfinite, pi, sqrt
+from numbers import Real
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +42,10 @@ class State(NamedTuple):
 
 class Optimiser(NamedTuple):
     """``init(theta)`` returns a ``State``. ``update(theta, gradient, state, rate)``
-    writes the next θ into theta, the next state into state, and returns None.
+    writes the next θ into theta, the next state into state, and returns None. It
+    refuses vectors of different lengths or types and a negative rate with an
+    ``InputError``. It does not look for gradients that are infinite or NaN, or whose
+    squares overflow; ``fit`` does.
     """
 
     init: Callable
@@ -59,7 +64,9 @@ def optimiser(count, formula):
     """
 
     def init(theta):
-        check_theta(theta)
+        check_movable(theta)
+        check_floats(theta=theta)
+        check_shapes("theta (P,)", theta)
         return State(
             np.zeros(1, int), tuple(np.zeros_like(theta) for _ in range(count))
         )
@@ -76,26 +83,25 @@ def optimiser(count, formula):
     return Optimiser(init, update)
 
 
-def check_theta(theta):
-    """Refuse parameters that cannot be moved in place, or are no vector of floats."""
-    if not isinstance(theta, np.ndarray):
+def check_movable(theta):
+    """Refuse parameters that cannot be moved in place."""
+    if not (isinstance(theta, np.ndarray) and theta.flags.writeable):
+        kind = "a read-only" if isinstance(theta, np.ndarray) else type(theta).__name__
         raise InputError(
-            f"theta: expected an array, received {type(theta).__name__}. "
-            "Likely cause: a list, of which only a copy would be moved"
+            f"theta: expected an array that can be written to, received {kind}. "
+            "Likely cause: a list, of which only a copy would be moved, or a view"
         )
-    check_floats(theta=theta)
-    check_shapes("theta (P,)", theta)
 
 
 def check_update(theta, gradient, state, count, rate):
     """Refuse vectors of different lengths or types, a state with other vectors, and a
     rate that is negative or no number.
     """
-    check_theta(theta)
+    check_movable(theta)
     check_floats(theta=theta, gradient=gradient)
     check_shapes("theta (P,), gradient (P,)", theta, gradient)
-    expected = [(theta.shape, theta.dtype.name)] * count
-    received = [(v.shape, v.dtype.name) for v in state.vectors]
+    expected = [(theta.shape, theta.dtype)] * count
+    received = [(v.shape, v.dtype) for v in state.vectors]
     if received != expected:
         raise InputError(
             f"state: expected the vectors {expected}, received {received}. "
@@ -122,22 +128,10 @@ def check_epsilon(epsilon):
     check_number("epsilon", epsilon, cause, low=1e-37)
 
 
-OPTIMISER = """
-    Returns: an ``Optimiser``. Raises: ``InputError``; its update refuses vectors of
-        different lengths or types and a negative rate. It does not look for gradients
-        that are infinite or NaN, or whose squares overflow; ``fit`` does. Chapter: 04.
-"""
-
-
-def documented(factory):
-    """Add to a factory's docstring what all of them share."""
-    factory.__doc__ += OPTIMISER
-    return factory
-
-
-@documented
 def gradient_descent():
     """θ ← θ − η g.
+
+    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
 
     >>> theta = np.array([1.0, 2.0])
     >>> descent = gradient_descent()
@@ -152,12 +146,12 @@ def gradient_descent():
     return optimiser(0, formula)
 
 
-@documented
 def momentum(beta=0.9, nesterov=False):
     """v ← βv + g, θ ← θ − ηv; with ``nesterov`` θ ← θ − η(g + βv).
 
     beta: from 0 to below 1. This is PyTorch's convention. Others put η into v,
     v ← βv − ηg and θ ← θ + v, which is the same for a constant η.
+    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
 
     >>> theta, heavy = np.array([1.0]), momentum(0.5)
@@ -177,11 +171,11 @@ def momentum(beta=0.9, nesterov=False):
     return optimiser(1, formula)
 
 
-@documented
 def adagrad(epsilon=1e-10):
     """s ← s + g², θ ← θ − η g / (√s + ε).
 
-    epsilon: above 0. Source: Duchi, Hazan & Singer (2011).
+    epsilon: above 0. Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Source: Duchi, Hazan & Singer (2011).
 
     >>> theta, ada = np.array([1.0]), adagrad()
     >>> ada.update(theta, np.array([4.0]), ada.init(theta), 0.25)
@@ -197,11 +191,12 @@ def adagrad(epsilon=1e-10):
     return optimiser(1, formula)
 
 
-@documented
 def rmsprop(rho=0.99, epsilon=1e-8):
     """s ← ρs + (1 − ρ)g², θ ← θ − η g / (√s + ε).
 
-    rho: from 0 to below 1. epsilon: above 0. Source: Tieleman & Hinton (2012).
+    rho: from 0 to below 1. epsilon: above 0.
+    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Source: Tieleman & Hinton (2012).
 
     >>> theta, rms = np.array([1.0]), rmsprop(0.75)
     >>> rms.update(theta, np.array([4.0]), rms.init(theta), 0.25)
@@ -219,7 +214,6 @@ def rmsprop(rho=0.99, epsilon=1e-8):
     return optimiser(1, formula)
 
 
-@documented
 def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
     θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
@@ -228,6 +222,7 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     decay: λ, not negative. Above 0 this is AdamW, in PyTorch's form: the decay does not
     go through m and v, as the gradient of an L2 regulariser would. The paper's λ is ηλ
     here.
+    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
 
     >>> theta, optimise = np.array([1.0]), adam()
@@ -316,13 +311,19 @@ def cosine(rate, steps, least=0.0):
 
 
 def warm_up(schedule, steps):
-    """The schedule times a factor that rises to 1 in equal parts over so many steps.
+    """The schedule, or number, times a factor that rises to 1 in equal parts over so
+    many steps.
 
     >>> [warm_up(constant(1.0), 4)(step) for step in (0, 1, 3, 4)]
     [0.25, 0.5, 1.0, 1.0]
     """
-    steps = check_count("steps", steps)
+    schedule, steps = as_schedule(schedule), check_count("steps", steps)
     return lambda step: schedule(step) * min((step + 1) / steps, 1)
+
+
+def as_schedule(rate):
+    """The schedule itself, or a number as a constant one."""
+    return rate if callable(rate) else constant(rate)
 
 
 # -------------------------------------------------------------------------- minibatches
@@ -367,7 +368,8 @@ class History:
 
     cost: the mean objective over the epoch's steps, each before it was taken.
     rate: the learning rate of its last step. held_out: what ``held_out`` returned after
-    it. best: the epoch, from 0, whose parameters were kept. stopped: why it ended,
+    it. best: the epoch, from 0, whose parameters were kept; −1 if no epoch ended; after
+    an interruption without ``held_out`` they are later ones. stopped: why it ended,
     "epochs", "plateau", "small gradient" or "interrupted".
     """
 
@@ -383,7 +385,7 @@ class History:
         self.rate.append(rate)
         epoch, values = len(self.cost) - 1, self.held_out
         if held_out is not None:
-            values.append(float(held_out))
+            values.append(held_out)
             check_finite_step(f"epoch {epoch}", "held-out value", values[-1], rate)
         if self.best < 0 or not values or values[-1] < values[self.best]:
             self.best = epoch
@@ -436,19 +438,21 @@ def fit(
     (array([3.]), 'epochs')
     """
     optimise = optimise or gradient_descent()
-    schedule = schedule if callable(schedule) else constant(schedule)
-    epochs = check_count("epochs", epochs)
+    check_optimiser(optimise)
+    schedule, epochs = as_schedule(schedule), check_count("epochs", epochs)
     check_stopping(N, size, held_out, patience, small_gradient)
     state, history, kept = optimise.init(theta), History(), theta.copy()
-    move = partial(one_step, theta, objective, optimise, state, schedule)
+    move = partial(
+        one_step, theta, objective, optimise, state, schedule, small_gradient
+    )
     try:
         for epoch in tqdm(range(epochs), disable=None):  # None: not without a terminal
-            batches = minibatches(N, size, rng)
-            steps = [move(small_gradient, batch) for batch in batches]
+            steps = [move(batch) for batch in minibatches(N, size, rng)]
             costs, rates, arrived = zip(*steps, strict=True)
             last = f"after step {state.steps[0] - 1}"
             check_finite_step(last, "‖θ‖²", theta @ theta, rates[-1])
-            history.add(float(np.mean(costs)), rates[-1], held_out and held_out())
+            value = held_out_value(held_out()) if held_out else None
+            history.add(float(np.mean(costs)), rates[-1], value)
             if any(arrived):
                 history.stopped, history.best = "small gradient", epoch
             elif patience and epoch - history.best >= patience:
@@ -459,7 +463,7 @@ def fit(
                 break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
-        if held_out is None:
+        if held_out is None and isfinite(theta @ theta):
             kept[...] = theta
     finally:
         theta[...] = kept
@@ -478,7 +482,26 @@ def one_step(theta, objective, optimise, state, schedule, small_gradient, batch)
     arrived = small_gradient is not None and squared <= small_gradient**2
     if not arrived:
         optimise.update(theta, gradient, state, rate)
-    return float(J), rate, arrived
+    return J, float(rate), arrived
+
+
+def held_out_value(value):
+    """What ``held_out`` returned, as a float."""
+    if not isinstance(value, Real):
+        raise InputError(
+            f"held_out: expected a number, received {type(value).__name__}. Likely "
+            "cause: a function without return, or a loss with its gradient"
+        )
+    return float(value)
+
+
+def check_optimiser(optimise):
+    """Refuse what is no optimiser."""
+    if not isinstance(optimise, Optimiser):
+        raise InputError(
+            f"optimise: expected an Optimiser, received {type(optimise).__name__}. "
+            "Likely cause: adam in place of adam(), or the rate, which is schedule="
+        )
 
 
 def check_finite_step(place, name, value, rate):
@@ -535,9 +558,12 @@ def save(path, network):
     """
     check_finite("a training that diverged", parameters=network.parameters)
     part = f"{path}.part"
-    with open(part, "wb") as file:
-        np.savez(file, network=repr(network), parameters=network.parameters)
-    os.replace(part, path)
+    try:
+        with open(part, "wb") as file:
+            np.savez(file, network=repr(network), parameters=network.parameters)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)  # after a failure
 
 
 def load(path, network):

@@ -489,13 +489,18 @@ def plot(symbol, x, y, items):
         symbol: a real symbol, which runs along the axis x. x, y: ``Axis``.
         items: a list of ``curve``, ``region``, ``area``, ``ellipse``, ``point`` and
             ``note``; the later ones are drawn over the earlier ones.
-    Returns: a view for ``Figure``. Chapter: 00.
+    Returns: a view for ``Figure``. Raises: ``InputError`` for a ``trace``. Chapter: 00.
 
     >>> z = reals("z")
     >>> parts = [curve("z²", z**2)]
     >>> plot(z, Axis("z", (-1, 1)), Axis("z²", (0, 1)), parts).formulas["graphs"]
     ([z], [z**2])
     """
+    if any(item.kind in ("trace", "steps") for item in items):
+        raise InputError(
+            "items: expected what stands still, received a trace. "
+            "Likely cause: plot in place of panels, which iterates"
+        )
     graphs, marks = [], []
     options = {"x": vars(x), "y": vars(y), "items": placed(items, graphs, marks)}
     return View("plot", options, {"graphs": ([symbol], graphs), "marks": ([], marks)})
@@ -517,7 +522,7 @@ def placed(items, graphs, marks):
     return named
 
 
-def panels(symbol, parts, start, update, count):
+def panels(symbol, parts, start, update, steps):
     """Several plots of what a formula iterates.
 
     Parameters
@@ -531,7 +536,7 @@ def panels(symbol, parts, start, update, count):
             in the symbols of the controls, and the next ones, in these and in all the
             symbols of update. The items, but for curves, regions and areas, and the
             results of the figure may use them; they stand for their last numbers.
-        count: the number of steps, an expression in the symbols of the controls.
+        steps: their number, an expression in the symbols of the controls.
     Returns: a view for ``Figure``.
     Raises: ``InputError`` where the symbols of start and update differ. Chapter: 04.
 
@@ -560,7 +565,7 @@ def panels(symbol, parts, start, update, count):
         "marks": (state, marks),
         "start": ([], [start[a] for a in state]),
         "update": (state, [update[a] for a in state]),
-        "count": ([], [count]),
+        "count": ([], [steps]),
     }
     return View("plot", {"panels": plots}, formulas, tuple(state))
 
