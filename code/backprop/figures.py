@@ -235,6 +235,29 @@ def passes(names, forward, backward, gradients):
     ax.axis("off")
 
 
+def unrolled(steps):
+    """A recurrent network over so many steps: states from left to right, inputs below
+    them, outputs above.
+    """
+    _, ax = plt.subplots(figsize=(WIDTH, 3.2))
+    for t in range(steps + 1):
+        column = {0: f"$h_{t}$"} | ({-1: f"$x_{t}$", 1: f"$ŷ_{t}$"} if t else {})
+        for y, name in column.items():
+            edge = BLUE if y == 0 else GREY
+            ax.scatter(t, y, s=700, color="white", edgecolor=edge, linewidth=2)
+            ax.text(t, y, name, ha="center", va="center")
+    for t in range(1, steps + 1):
+        for start, end, name, place in (
+            ((t - 0.75, 0), (t - 0.25, 0), "$W_h$", (t - 0.5, 0.18)),
+            ((t, -0.72), (t, -0.28), "$W_x$", (t + 0.24, -0.5)),
+            ((t, 0.28), (t, 0.72), "$W_y$", (t + 0.24, 0.5)),
+        ):
+            ax.add_patch(arrow(start, end, RED if name == "$W_h$" else GREY))
+            ax.text(*place, name, ha="center", va="center", fontsize=11)
+    ax.set(xlim=(-0.4, steps + 0.5), ylim=(-1.35, 1.35))
+    ax.axis("off")
+
+
 def arrow(start, end, colour):
     """A straight arrow between two places."""
     return FancyArrowPatch(

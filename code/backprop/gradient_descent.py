@@ -52,7 +52,7 @@ class Optimiser(NamedTuple):
     update: Callable
 
 
-SLICE = 2**16  # so many numbers of four vectors, and what is made of them, fit a cache
+SLICE = 2**16  # the longest array that a formula makes on the way
 
 
 def optimiser(count, formula):
@@ -60,7 +60,7 @@ def optimiser(count, formula):
     slice of θ; its ``count`` vectors begin at 0, and t = 1, 2, … counts the steps.
 
     Every entry of θ moves by itself, so slices may be taken one after the other. What a
-    formula computes on the way is then small, and stays in the cache.
+    formula computes on the way is then no longer than a slice.
     """
 
     def init(theta):
