@@ -238,6 +238,7 @@ def test_functions_at_extremes(f):
         Piecewise((x, x > 1), (y, sp.And(x > 0, y <= 2)), (z, True)) * 2,
         Piecewise((1, sp.Or(sp.Eq(x, y), z > 3)), (Piecewise((2, sp.Ne(y, 1)), (3, True)), True)) - x,
         log(x) / log(2),
+        sp.atan2(x - y, -z) + sp.atan2(Abs(y), x),
     ],
     ids=str,
 )
@@ -254,6 +255,13 @@ def test_precedence_and_constants(e):
             *run(javascript("f", X, [e]), p)[0],
         ]
         assert found == pytest.approx([truth, truth], rel=4e-15)
+
+
+def test_the_ceiling_of_a_quotient_is_exact():
+    """A quotient that is an integer is not rounded up to the next one."""
+    points = [(float(a), float(b)) for a in range(-40, 401, 3) for b in range(1, 60)]
+    found = run(javascript("f", [x, y], [sp.ceiling(x / y), 2 - sp.ceiling(-x)]), *points)
+    assert found == [[-(-a // b), 2 + a] for a, b in points]
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu", "relu", "tanh"])
@@ -320,7 +328,7 @@ def test_names():
 
 def test_every_function_of_the_table_is_printed_and_every_helper_is_reserved():
     for f, text in FUNCTIONS.items():
-        assert f"{text}(" in javascript("f", X, [f(x) if f not in (Max, Min) else f(x, y)])
+        assert f"{text}(" in javascript("f", X, [f(x) if f not in (Max, Min, sp.atan2) else f(x, y)])
         assert text.startswith("Math.") or (f"function {text}(z)" in JAVASCRIPT and text in RESERVED)
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
+from fractions import Fraction
 from functools import lru_cache
 
 import nbformat
@@ -21,6 +22,7 @@ import quickjs
 import sympy as sp
 from backprop import live
 from backprop.backpropagation import Backpropagation, cost_and_gradient
+from backprop.bptt import BackpropagationThroughTime, RecurrentNetwork
 from backprop.forward_pass import (
     ACTIVATIONS,
     Network,
@@ -205,6 +207,55 @@ def stability(product, beta):
     return [region, larger, pace, abs(np.log(10) / np.log(larger))]
 
 
+@lru_cache
+def gradients_by_lag(rho, c, gamma):
+    """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
+    W = gamma * np.array([[rho, c], [0, rho]])
+    delta, norms = np.linalg.svd(W)[2][0], []
+    for _ in range(61):
+        norms.append(np.linalg.norm(delta))
+        delta = delta @ W.T
+    return np.array(norms)
+
+
+def fate(rho, c, gamma):
+    """What becomes of it in the long run, in exact arithmetic: 0 shrinks only, 1 first grows, 2, 3 stays, 4."""
+    rho, c, gamma = (Fraction(str(number)) for number in (rho, c, gamma))
+    radius, squares = gamma * rho, gamma**2 * (2 * rho**2 + c**2)  # of the singular values, whose product is radius²
+    if radius == 1:
+        return 4 if c else 3
+    if radius > 1:
+        return 2
+    # (σ₁² − 1)(σ₂² − 1) is negative where only one of them exceeds 1
+    return int(radius**4 - squares + 1 < 0)
+
+
+def by_lag(T, rho, c, gamma):
+    W = gamma * np.array([[rho, c], [0, rho]])
+    largest = np.linalg.norm(W, 2)
+    norm = gradients_by_lag(rho, c, gamma)[int(T)]
+    return [abs(np.linalg.eigvals(W)).max(), largest, norm, largest**T, fate(rho, c, gamma)]
+
+
+def clipped(g_1, g_2, c):
+    """The norm, and for both ways of clipping what they make of the gradient, and by how many degrees they turn it."""
+    g = np.array([g_1, g_2])
+    norm, by_value = np.linalg.norm(g), np.clip(g, -c, c)
+    by_norm = g if norm <= c else c / norm * g
+    directions = [np.degrees(np.arctan2(v[1], v[0])) for v in (g, by_value)]
+    return [norm, *by_norm, 0, 0, *by_value, 0, abs(np.subtract(*directions))]
+
+
+def checkpoints(T, s):
+    """How many states are alive at most, while the segments are computed again, and how many steps are computed."""
+    starts = range(0, int(T), int(s))
+    segments = [range(start, min(start + int(s), int(T))) for start in starts]
+    kept = max(len(starts) + len(segment) for segment in segments)
+    size = np.empty((32, 256)).nbytes / 1e6
+    computed = T + sum(map(len, segments[:-1]))
+    return [0, kept, 0, kept * size, 0, computed, 0, T, 0, T * size, 0, T]
+
+
 TRUTH = {
     "check-figure": check_of_a_false_claim,
     "secant": secant,
@@ -217,6 +268,9 @@ TRUTH = {
     "xor-training": xor_training,
     "paths-figure": paths,
     "stability-figure": stability,
+    "lag-figure": by_lag,
+    "clipping-figure": clipped,
+    "memory-figure": checkpoints,
 }
 # Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
 # values by its step: sin(z²) by 2e-3, a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
@@ -229,6 +283,7 @@ ROUNDING = {
     xor_training: [1e-11, 0],
     paths: [1e-13] * 4 + [0],
     stability: [0, 1e-8, 0, 1e-7],
+    clipped: [0] * 8 + [1e-13],
 }
 
 
@@ -421,6 +476,14 @@ def drawn_dying(at, z, y):
     return dying_gradient(at, y), [z, entropy, z, squared]
 
 
+def drawn_memory(at, T, s):
+    def kept(length):
+        length = np.minimum(length, T)
+        return np.ceil(T / length) + length
+
+    return [kept(at), T], [np.sqrt(T), kept(np.sqrt(T)), s, kept(s)]
+
+
 def numbers_of(program):
     """The controls at their ends and, by chance, in between."""
     rng = np.random.default_rng(0)
@@ -434,13 +497,15 @@ PLOTS = {
     "saturation-figure": drawn_saturation,
     "naive": drawn_naive,
     "dying": drawn_dying,
+    "memory-figure": drawn_memory,
 }
 
 
 @pytest.mark.parametrize(("name", "drawn"), PLOTS.items())
 def test_curves_regions_and_points_are_the_packages(name, drawn):
     program = Program(BY_NAME[name][-1])
-    low, *_, high = program.options["options"]["x"]["ticks"]
+    options = program.options["options"]
+    low, *_, high = options.get("panels", [options])[0]["x"]["ticks"]
     for numbers in numbers_of(program):
         for at in np.linspace(low, high, 41):
             with np.errstate(divide="ignore"):
@@ -661,6 +726,18 @@ def test_no_two_texts_overlap(page, name):
     assert faults == []
 
 
+@pytest.mark.parametrize("name", ["lag-figure", "clipping-figure", "memory-figure"])
+def test_texts_that_stand_still_do_not_overlap(page, name):
+    page.set_viewport_size(PHONE)
+    path, place, _, html = BY_NAME[name]
+    figure, faults = open_figure(page, path, place)
+    program, (text, _) = Program(html), config_of(html)
+    pictures = [program.frame(numbers)["picture"] for numbers in numbers_of(program)]
+    assert len({str(BeautifulSoup(svg, "html.parser").find_all("text")) for svg in pictures}) == 1
+    assert page.evaluate(TEXTS, [figure.element_handle(), text, [next(numbers_of(program))]]) == []
+    assert faults == []
+
+
 def outline(d):
     """The polygons of a path."""
     return [np.array([point.split() for point in re.split("[ML]", part)[1:]], float) for part in d.split("Z") if part]
@@ -866,6 +943,123 @@ def test_the_border_of_the_map_is_met_exactly():
     assert on_border == {at for at, region in regions.items() if region == 4}
     assert len(on_border) == 20
     assert set(regions.values()) == {0, 1, 2, 3, 4}
+
+
+FATES = {
+    (0.8, 0.25, 1.0): "only shrinks, and vanishes",
+    (0.8, 3.0, 1.0): "first grows, then vanishes",
+    (1.1, 0.0, 1.0): "explodes",
+    (1.0, 0.0, 1.0): "keeps its norm",
+    (1.0, 2.0, 1.0): "grows in proportion to the lag",
+}
+LAGS = [(30, 0.8, 3.0, 1.0), (60, 1.3, 5.0, 1.0), (60, 0.5, 0.0, 0.25), (60, 1.0, 0.5, 1.0), (0, 0.9, 1.0, 0.5)]
+
+
+def test_a_gradient_is_drawn_between_its_bound_and_its_radius():
+    program = Program(BY_NAME["lag-figure"][-1])
+    for T, rho, c, gamma in [*LAGS, *numbers_of(program)]:
+        svg = program.frame([T, rho, c, gamma])["picture"]
+        assert not re.search("NaN|Infinity|undefined", svg)
+        ((box, inside),) = plots_of(svg)
+        norms, k = gradients_by_lag(rho, c, gamma)[: T + 1], np.arange(T + 1)
+        y = (np.log10(norms) + 6) / 10
+        check_trace(box, inside, 0, k / 60, y, dots=True)
+        np.testing.assert_allclose(shifted(inside.find("path", class_="dot")), places_in(box, k / 60, y)[-1], atol=0.06)
+        W, along = gamma * np.array([[rho, c], [0, rho]]), np.linspace(0, 60, 201)
+        largest, radius = np.linalg.norm(W, 2), gamma * rho
+        for style, factor in [(1, largest), (2, radius)]:
+            line = points_of(inside.find("polyline", class_=f"line k{style}"))
+            expected = places_in(box, along / 60, (along * np.log10(factor) + 6) / 10)
+            np.testing.assert_allclose(line, expected, atol=0.06)
+        assert (norms <= largest**k * (1 + 1e-12)).all()
+        np.testing.assert_allclose(norms[1:2], [largest] * min(T, 1), rtol=1e-12)
+        assert (norms >= radius**k * (1 - 1e-12)).all()
+
+
+def test_the_fate_of_a_gradient_is_found_everywhere():
+    """Also where γρ or γσ is 1, in spite of rounding; and a gradient that is followed for long meets it."""
+    program = Program(BY_NAME["lag-figure"][-1])
+    everywhere = list(itertools.product(*[control["values"] for control in program.controls[1:]]))
+    said = program.call("((all) => all.map((at) => config.formulas.results(1, 1, 1, 0, ...at)[4]))", everywhere)
+    assert said == [fate(*at) for at in everywhere]
+    assert {*said} == {0, 1, 2, 3, 4}
+    for (rho, c, gamma), k in zip(everywhere[::31], said[::31], strict=True):
+        norms = gradients_by_lag(rho, c, gamma)
+        assert (np.diff(norms) < 1e-12).all() == (k in (0, 3))
+        assert (norms[1] > 1 + 1e-12) == (k in (1, 2, 4))
+    for at, words in FATES.items():
+        assert program.frame([9, *at])["words"][-1] == ["the gradient", words]
+
+
+def test_what_grows_in_proportion_to_the_lag():
+    norms = gradients_by_lag(1.0, 2.0, 1.0)
+    steps = np.diff(norms)[1:]
+    assert norms[-1] > 60
+    np.testing.assert_allclose(steps[20:], steps[-1], rtol=1e-3)
+
+
+def test_a_clipped_gradient_lies_in_the_circle_or_in_the_square():
+    program = Program(BY_NAME["clipping-figure"][-1])
+    for g_1, g_2, c in [(3.0, 1.0, 1.0), (0.0, 0.0, 0.5), *numbers_of(program)]:
+        svg = program.frame([g_1, g_2, c])["picture"]
+        assert not re.search("NaN|Infinity|undefined", svg)
+        ((box, inside),) = plots_of(svg)
+        assert box[2] / 8 == pytest.approx(box[3] / 6, rel=0.01)  # a circle is drawn as a circle
+        unit, centre = box[2:] / [8, -6], box[:2] + box[2:] / 2
+
+        def drawn(path, unit=unit, centre=centre):
+            places = np.array([at.split() for at in re.split("[ML]", path["d"])[1:]], float)
+            return (places - centre) / unit
+
+        circle, square, g_line, value_line = map(drawn, inside.find_all("path", class_="line"))
+        at = np.arange(41) * np.pi / 20
+        np.testing.assert_allclose(circle, c * np.array([np.cos(at), np.sin(at)]).T, atol=0.003)
+        np.testing.assert_allclose(abs(square).max(axis=1), c, atol=0.003)
+        for corner in itertools.product([-c, c], repeat=2):
+            assert abs(square - corner).max(axis=1).min() < 0.003
+        _, *by_norm, _, _, v_1, v_2, _, _ = clipped(g_1, g_2, c)
+        ends = [(g_1, g_2), by_norm, (v_1, v_2)]
+        dots = [(np.array(shifted(dot)) - centre) / unit for dot in inside.find_all("path", class_="dot")]
+        np.testing.assert_allclose(dots, ends, atol=0.003)
+        for line, end in [(g_line, ends[0]), (value_line, ends[2])]:
+            np.testing.assert_allclose(line[0], 0, atol=0.003)
+            np.testing.assert_allclose(line[1:], [end] * 40, atol=0.003)
+
+
+def test_clipping_at_every_position():
+    """By norm never turned, by value at most by 45°, and nothing changes that is small enough."""
+    program = Program(BY_NAME["clipping-figure"][-1])
+    for numbers in itertools.product(*[control["values"] for control in program.controls]):
+        values, expected = program.call("config.formulas.results", 40, *numbers), clipped(*numbers)
+        np.testing.assert_allclose(values, expected, rtol=1e-12, atol=1e-13)
+        assert values[4] == 0
+        assert values[8] < 45
+        if np.linalg.norm(numbers[:2]) <= numbers[2]:
+            assert values[1:3] == values[5:7] == [*numbers[:2]]
+
+
+@pytest.mark.parametrize("s", [1, 7, 10, 33, 100])
+def test_the_package_computes_as_many_steps(s, monkeypatch):
+    net, run, steps = RecurrentNetwork([1, 2, 1]), RecurrentNetwork.run, []
+
+    def counted(self, number):
+        start, stop, _ = self.segments[number]
+        steps.append(stop - start)
+        run(self, number)
+
+    monkeypatch.setattr(RecurrentNetwork, "run", counted)
+    BackpropagationThroughTime(net).backward(net.forward(np.ones((100, 1, 1)), segment=s))
+    assert sum(steps) == checkpoints(100, s)[5]
+
+
+def test_no_segment_length_keeps_fewer_states_than_the_root():
+    program = Program(BY_NAME["memory-figure"][-1])
+    lengths, segments = (control["values"] for control in program.controls)
+    for T in lengths:
+        kept = {s: program.call("config.formulas.results", T, s)[1] for s in segments}
+        assert min(kept.values()) == kept[np.sqrt(T)] == 2 * np.sqrt(T)
+        for s in segments:
+            assert kept[s] == checkpoints(T, s)[1]
 
 
 def test_the_true_adjoints_are_those_of_the_package():

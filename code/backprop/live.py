@@ -49,6 +49,8 @@ FUNCTIONS = {
     sp.sinh: "Math.sinh",
     sp.sin: "Math.sin",
     sp.cos: "Math.cos",
+    sp.atan2: "Math.atan2",
+    sp.ceiling: "Math.ceil",
     sigmoid: "sigmoid",
     softplus: "softplus",
     silu: "silu",
