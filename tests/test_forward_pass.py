@@ -544,3 +544,14 @@ def test_the_module_needs_numpy_only():
     imports = [line for line in inspect.getsource(forward_pass).splitlines() if line.startswith(("import", "from"))]
     modules = {line.split()[1] for line in imports}
     assert modules == {"collections.abc", "functools", "itertools", "typing", "numpy", ".shapes"}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [1, 2, 4, 8])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_column_in_place_as_in_a_new_array(name, columns, dtype):
+    for formula in ACTIVATIONS[name]:
+        Z = np.linspace(-3, 3, 5 * columns).astype(dtype).reshape(5, columns)
+        expected = formula(Z[:, 0].copy())
+        formula(Z[:, 0], out=Z[:, 0])
+        np.testing.assert_allclose(Z[:, 0], expected, rtol=1e-6)

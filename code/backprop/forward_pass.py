@@ -100,7 +100,8 @@ def sigmoid(z, out=None):
     >>> f"{sigmoid(-40.0):.3g}"
     '4.25e-18'
     """
-    exp_minus_z = np.exp(np.negative(z, out=out), out=out)
+    # not np.negative: in place it is wrong for a column of some arrays (NumPy 2.4)
+    exp_minus_z = np.exp(np.multiply(-1, z, out=out), out=out)
     return np.reciprocal(np.add(1, exp_minus_z, out=out), out=out)
 
 
