@@ -78,10 +78,7 @@ def rnn_backward(Z, Delta, Gamma, direct, dafter, dbefore):
     Delta *= dafter[0]
 
 
-def sigmoid(z):
-    """1 / (1 + exp(−z)), in place. For a column z NumPy 2.4's negative may be wrong."""
-    np.exp(np.multiply(-1, z, out=z), out=z)
-    return np.reciprocal(np.add(1, z, out=z), out=z)
+sigmoid = ACTIVATIONS["sigmoid"].function.__wrapped__  # (z, out), unchecked
 
 
 def lstm_forward(f, Z, U, d, before, after):
@@ -90,7 +87,7 @@ def lstm_forward(f, Z, U, d, before, after):
     Z += U
     i, f, g, o = split(Z, 4)
     for gate in (i, f, o):
-        sigmoid(gate)
+        sigmoid(gate, gate)
     np.tanh(g, out=g)
     np.multiply(f, C_before, out=C)
     C += i * g
@@ -128,10 +125,10 @@ def gru_forward(f, Z, U, d, before, after):
     r += r_h
     z += z_h
     u += d
-    n += sigmoid(r) * u
+    n += sigmoid(r, r) * u
     np.tanh(n, out=n)
     np.subtract(H_before, n, out=H)
-    H *= sigmoid(z)
+    H *= sigmoid(z, z)
     H += n
 
 
