@@ -30,6 +30,7 @@ from .shapes import (
     check_real,
     check_rng,
     check_shapes,
+    check_writeable,
 )
 
 # -------------------------------------------------------------------------------- cells
@@ -833,11 +834,7 @@ def clip_value(gradient, most):
 
 def check_clipping(gradient, most):
     """Refuse what cannot be clipped in place."""
-    if not isinstance(gradient, np.ndarray):
-        raise InputError(
-            f"gradient: expected an array, received {type(gradient).__name__}. "
-            "Likely cause: a list, of which only a copy would be clipped"
-        )
+    check_writeable(gradient=gradient)
     check_floats(gradient=gradient)
     check_finite("a gradient that exploded before it was clipped", gradient=gradient)
     cause = "the sign, or no bound at all, which needs no clipping"

@@ -28,6 +28,7 @@ from .shapes import (
     check_real,
     check_rng,
     check_shapes,
+    check_writeable,
 )
 
 # --------------------------------------------------------------------------- optimisers
@@ -64,7 +65,7 @@ def optimiser(count, formula):
     """
 
     def init(theta):
-        check_movable(theta)
+        check_writeable(theta=theta)
         check_floats(theta=theta)
         check_shapes("theta (P,)", theta)
         return State(
@@ -83,21 +84,11 @@ def optimiser(count, formula):
     return Optimiser(init, update)
 
 
-def check_movable(theta):
-    """Refuse parameters that cannot be moved in place."""
-    if not (isinstance(theta, np.ndarray) and theta.flags.writeable):
-        kind = "a read-only" if isinstance(theta, np.ndarray) else type(theta).__name__
-        raise InputError(
-            f"theta: expected an array that can be written to, received {kind}. "
-            "Likely cause: a list, of which only a copy would be moved, or a view"
-        )
-
-
 def check_update(theta, gradient, state, count, rate):
     """Refuse vectors of different lengths or types, a state with other vectors, and a
     rate that is negative or no number.
     """
-    check_movable(theta)
+    check_writeable(theta=theta)
     check_floats(theta=theta, gradient=gradient)
     check_shapes("theta (P,), gradient (P,)", theta, gradient)
     expected = [(theta.shape, theta.dtype)] * count

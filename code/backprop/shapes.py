@@ -97,6 +97,30 @@ DTYPE_CAUSE = {
 } | dict.fromkeys("OSUVTMm", _NOT_NUMBERS)
 
 
+def check_writeable(**arrays):
+    """Refuse what cannot be changed in place: the named arguments must be arrays that
+    can be written to.
+
+    Raises: ``InputError``. Returns: None.
+    Chapter: 04, the program.
+
+    >>> check_writeable(theta=[1.0])
+    Traceback (most recent call last):
+    ...
+    backprop.shapes.InputError: theta: expected an array that can be written to, \
+received list. \
+Likely cause: a list, of which only a copy would be changed, or a view
+    """
+    for name, a in arrays.items():
+        array = isinstance(a, np.ndarray)
+        if not (array and a.flags.writeable):
+            kind = "a read-only array" if array else type(a).__name__
+            raise InputError(
+                f"{name}: expected an array that can be written to, received {kind}. "
+                "Likely cause: a list, of which only a copy would be changed, or a view"
+            )
+
+
 def check_finite(cause, **arrays):
     """Refuse NaN and infinity in the named float arrays;
     `cause` is the likely cause that the message gives.
