@@ -37,6 +37,7 @@ bench: .venv/.bench
 	$(BIN)/python benchmarks/training_step.py
 	$(BIN)/python benchmarks/ingredients.py
 	$(BIN)/python benchmarks/optimisers.py
+	$(BIN)/python benchmarks/recurrent.py
 	$(BIN)/python tools/execute.py chapters/appendix-speed.ipynb
 
 COMPILE := uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \

@@ -18,6 +18,7 @@ sys.path.insert(0, str(BOOK / "benchmarks"))
 import contestants
 import ingredients
 import optimisers
+import recurrent
 import training_step
 from contestants import ETA, Task
 
@@ -77,7 +78,7 @@ class Pretender:
     def ask(self, do, **order):
         self.asked.append(self.name)
         learns = self.name in (*contestants.CONTESTANTS, *optimisers.STEPS)
-        return {"costs": [2.0, 1.0] if learns else None, "difference": 0.0, "time": [1e-3, 1e-3]}
+        return {"costs": [2.0, 1.0] if learns else None, "difference": 0.0, "bytes": 8, "time": [1e-3, 1e-3]}
 
 
 def test_the_order_rotates(monkeypatch):
@@ -297,6 +298,109 @@ def test_who_takes_part():
     assert names("RMSProp") == ["backprop", "PyTorch", "optax"]
 
 
+# -------------------------------------------------------------------------------------------------- recurrent networks
+
+
+def plain_recurrent(task):
+    """The step once more, gate by gate and step by step, in formulas that share nothing with the package."""
+    net, X, y = task.net, task.X, task.y
+    T, N, _, H, cell = task.size
+    W_x, W_h, b, W_y, c = parameters = [p.copy() for p in (net.W_x, net.W_h, net.b, net.W_y, net.c)]
+    gates = [slice(k * H, (k + 1) * H) for k in range(4)]
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    def step():
+        h, cells, Z = [np.zeros((N, H), task.dtype)], [np.zeros((N, H), task.dtype)], []
+        for x in X:
+            z = x @ W_x + h[-1] @ W_h + b
+            if cell == "lstm":
+                i, f, g, o = [a(z[:, k]) for a, k in zip((sigmoid, sigmoid, np.tanh, sigmoid), gates, strict=True)]
+                cells.append(f * cells[-1] + i * g)
+                h.append(o * np.tanh(cells[-1]))
+            else:
+                h.append(np.tanh(z))
+            Z.append(z)
+        L, gradients, dh, dc = 0, [np.zeros_like(p) for p in parameters], np.zeros_like(h[0]), np.zeros_like(h[0])
+        for t in reversed(range(T)):
+            p = np.exp(h[t + 1] @ W_y + c)
+            p /= p.sum(axis=1, keepdims=True)
+            L -= np.log(p[range(N), y[t]]).sum() / (T * N)
+            p[range(N), y[t]] -= 1
+            G = p / (T * N)
+            dh = G @ W_y.T + dh
+            if cell == "lstm":
+                i, f, g, o = [a(Z[t][:, k]) for a, k in zip((sigmoid, sigmoid, np.tanh, sigmoid), gates, strict=True)]
+                shown = np.tanh(cells[t + 1])
+                dc = dc + dh * o * (1 - shown**2)
+                slopes = [dc * g * i * (1 - i), dc * cells[t] * f * (1 - f), dc * i * (1 - g**2)]
+                Delta = np.hstack([*slopes, dh * shown * o * (1 - o)])
+                dc = dc * f
+            else:
+                Delta = dh * (1 - h[t + 1] ** 2)
+            dh = Delta @ W_h.T
+            terms = X[t].T @ Delta, h[t].T @ Delta, Delta.sum(axis=0), h[t + 1].T @ G, G.sum(axis=0)
+            for total, term in zip(gradients, terms, strict=True):
+                total += term
+        for p, gradient in zip(parameters, gradients, strict=True):
+            p -= task.dtype.type(ETA) * gradient
+        return L
+
+    return step
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", [s for s in recurrent.SIZES if not s.startswith("t100")])
+def test_the_costs_of_a_recurrent_network_agree(size, dtype):
+    steps = (recurrent.backprop, recurrent.with_all_checks, plain_recurrent)
+    costs = {step.__name__: training_step.ten_steps(step(recurrent.Task(size, dtype))) for step in steps}
+    training_step.check_costs(costs, np.dtype(dtype).name)
+    assert costs["backprop"][0] == pytest.approx(costs["plain_recurrent"][0], rel=1e-5)
+
+
+@pytest.mark.parametrize("size", recurrent.SIZES)
+def test_a_recurrent_task_is_the_same_in_every_process(size):
+    one, other = recurrent.Task(size, "float32"), recurrent.Task(size, "float32")
+    T, N, V, H, _ = one.size
+    for name in ("X", "Y", "y"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    assert np.array_equal(one.net.parameters, other.net.parameters)
+    assert (one.X.shape, one.Y.shape, one.net.widths) == ((T, N, V), (T * N, V), (V, H, V))
+    assert one.X.dtype == one.Y.dtype == one.net.dtype == np.float32
+    assert np.array_equal(one.Y.argmax(axis=1), one.y.ravel())
+
+
+@pytest.mark.parametrize("size", ["t20", "t20-lstm"])
+def test_the_bare_products_of_a_recurrent_network(size):
+    """All states, slopes and upstream gradients are 1; every product of a step is there."""
+    task = recurrent.Task(size, "float64")
+    net, (T, N, *_) = task.net, task.size
+    Z, outputs, dH, (dW_x, dW_h, dW_y) = recurrent.bare_products(task)()
+    np.testing.assert_allclose(Z, task.X @ net.W_x)
+    np.testing.assert_allclose(outputs, np.tile(net.W_y.sum(axis=0), (T * N, 1)))
+    np.testing.assert_allclose(dH, np.tile(net.W_y.sum(axis=1), (T * N, 1)))
+    np.testing.assert_allclose(dW_x, np.tile(task.X.sum(axis=(0, 1))[:, None], dW_x.shape[1]))
+    assert (dW_h == T * N).all()
+    assert (dW_y == T * N).all()
+    assert (dW_h.shape, dW_y.shape) == (net.W_h.shape, net.W_y.shape)
+
+
+def test_checkpoints_give_the_gradient_and_take_less():
+    whole, parts = (recurrent.gradient_over(400, segment)() for segment in (None, 20))
+    np.testing.assert_allclose(parts, whole, rtol=1e-10, atol=1e-15)
+    most, least = (recurrent.peak_memory(400, segment) for segment in (None, 20))
+    assert least < most / 3
+    assert [recurrent.WAYS[name](2500) for name in ("all states", "checkpoints")] == [None, 50]
+
+
+def test_who_takes_part_with_a_recurrent_network():
+    assert [n for n in recurrent.CONTESTANTS if recurrent.takes_part(n, "rnn")] == list(recurrent.CONTESTANTS)
+    least = ["backprop", "with all checks", "bare products", "PyTorch"]
+    assert [n for n in recurrent.CONTESTANTS if recurrent.takes_part(n, "lstm")] == least
+    assert not any(recurrent.takes_part(n, "rnn") for n in recurrent.WAYS)
+
+
 # ---------------------------------------------------------------------------------------------- processes and the file
 
 
@@ -418,7 +522,40 @@ def test_the_stored_optimisers_are_those_of_the_script(monkeypatch, tmp_path, ca
                 assert row["processors"] < 1.05, f"{name} did not keep to one thread"
 
 
-@pytest.mark.parametrize("name", ["training_step", "ingredients", "optimisers"])
+def test_the_stored_recurrent_networks_are_those_of_the_script(monkeypatch, tmp_path, capsys):
+    """Every size and type, with all who take part, every length, and every field that the runner writes."""
+    monkeypatch.setattr(recurrent, "Worker", Pretender)
+    recurrent.main(3, ["t20", "t20-lstm"], tmp_path / "result.json")
+    assert "JAX is not installed and left out" in capsys.readouterr().out
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result["missing"] == ["JAX"]
+    names = [[*case["contestants"]] for case in result["cases"]]
+    assert names[0] == [n for n in recurrent.CONTESTANTS if n != "JAX"]
+    assert "autograd" not in names[2]
+
+    found = json.loads(stored("recurrent"))
+    assert found.keys() == result.keys()
+    assert (found["threads"], found["missing"]) == (1, [])
+    assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "autograd"}
+    keys = [(case["size"], case["dtype"]) for case in found["cases"]]
+    assert keys == [(size, dtype) for size in recurrent.SIZES for dtype in training_step.DTYPES]
+    for case in found["cases"]:
+        assert case.keys() == result["cases"][0].keys()
+        assert {**case, **recurrent.SIZES[case["size"]]._asdict()} == case
+        assert list(case["contestants"]) == [n for n in recurrent.CONTESTANTS if recurrent.takes_part(n, case["cell"])]
+        for name, row in case["contestants"].items():
+            assert list(row["ratio_to"]) == list(training_step.REFERENCES)
+            assert ("cost" in row) == (name != "bare products")
+            assert row["processors"] < 1.05, f"{name} did not keep to one thread"
+        costs = {name: [np.inf, row["cost"]] for name, row in case["contestants"].items() if "cost" in row}
+        training_step.check_costs(costs, "float32")  # stored with six digits
+    assert [row["T"] for row in found["lengths"]] == list(recurrent.LENGTHS)
+    for row in found["lengths"]:
+        assert row.keys() == result["lengths"][0].keys()
+        assert row["us"].keys() == row["bytes"].keys() == recurrent.WAYS.keys()
+
+
+@pytest.mark.parametrize("name", ["training_step", "ingredients", "optimisers", "recurrent"])
 def test_the_stored_files_name_no_machine(name):
     """No path and no host; what stands there of the machine is the model of its processor."""
     text = stored(name)
