@@ -162,7 +162,8 @@ CELLS = {
 }
 
 
-# f′(Z) as a function of H = f(Z). For tanh it is rounded to 0 beyond |Z| = 19.
+# f′(Z) as a function of H = f(Z). For tanh it is rounded to 0 beyond |Z| = 19, in
+# float32 beyond 10.
 SLOPES = {
     "tanh": lambda H, out: np.subtract(1, np.multiply(H, H, out=out), out=out),
     "relu": lambda H, out: np.greater(H, 0, out=out),
@@ -507,9 +508,9 @@ class BackpropagationThroughTime(FlatVector):
                 where a step has no loss; not changed. Since that forward pass, X and
                 the parameters must not have changed.
             truncate: a pair k₁ ≤ k₂, or k for k₁ = k₂ = k. The steps are cut into
-                windows of k₁. The losses of a window reach its steps and the k₂ − k₁
-                before them; the state before these counts as a constant. The result is
-                the sum over all windows. Source: Williams & Peng (1990).
+                windows of k₁, the last of what is left. The losses of a window reach
+                its steps and the k₂ − k₁ before them; the state before these counts as
+                a constant. The result is the sum over all windows. Source: Williams & Peng (1990).
         Raises: ``InputError`` for another shape or type, NaN and infinity, a network
             that has seen no sequence, and a gradient that overflows.
 
@@ -678,7 +679,8 @@ class BackpropagationThroughTime(FlatVector):
 
     def norms(self):
         """‖∂L/∂H_t‖ for t = 0 … T, (T + 1,), after a backward pass. Where only the last
-        step has a loss, entry T − k says how much of it is left at the lag k.
+        step has a loss, entry T − k says how much of it is left at the lag k. What an
+        LSTM carries in its cell is in ``dC`` and not in these norms.
 
         Raises: ``InputError``, as ``input_gradient`` does.
         Source: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013).
@@ -733,8 +735,8 @@ def check_truncate(truncate, network):
 
 
 def initialise_recurrent(network, rng, radius=1.0):
-    """Draw the parameters, gate by gate, in place: W_h is ``radius`` times a random
-    orthogonal matrix, so every eigenvalue of it has this modulus; W_x and W_y come from
+    """Draw the parameters, gate by gate, in place: each gate's block (H, H) of W_h is
+    ``radius`` times a random orthogonal matrix; W_x and W_y come from
     Glorot's N(0, 2 / (D_in + D_out)); the biases are 0, but 1 for an LSTM's gate f.
 
     Parameters
