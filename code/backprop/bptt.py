@@ -510,7 +510,8 @@ class BackpropagationThroughTime(FlatVector):
             truncate: a pair k₁ ≤ k₂, or k for k₁ = k₂ = k. The steps are cut into
                 windows of k₁, the last of what is left. The losses of a window reach
                 its steps and the k₂ − k₁ before them; the state before these counts as
-                a constant. The result is the sum over all windows. Source: Williams & Peng (1990).
+                a constant. The result is the sum over all windows. Source: Williams &
+                Peng (1990).
         Raises: ``InputError`` for another shape or type, NaN and infinity, a network
             that has seen no sequence, and a gradient that overflows.
 
