@@ -367,7 +367,7 @@ def test_a_recurrent_task_is_the_same_in_every_process(size):
         assert np.array_equal(getattr(one, name), getattr(other, name))
     assert np.array_equal(one.net.parameters, other.net.parameters)
     assert (one.X.shape, one.Y.shape, one.net.widths) == ((T, N, V), (T * N, V), (V, H, V))
-    assert one.X.dtype == one.Y.dtype == one.net.dtype == np.float32
+    assert one.X.dtype == one.Y.dtype == one.net.parameters.dtype == np.float32
     assert np.array_equal(one.Y.argmax(axis=1), one.y.ravel())
 
 

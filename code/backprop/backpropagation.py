@@ -10,6 +10,8 @@ For the layer Z = H W + b with the output f(Z), and with the upstream gradient
 No layer divides by N: the loss has done that.
 """
 
+from copy import deepcopy
+
 import numpy as np
 
 from .forward_pass import Network, layer_views
@@ -85,19 +87,10 @@ class Backpropagation:
         >>> Backpropagation(net).backward(Y_hat - 3)
         array([-3., -6., -3.])
         """
-        if not self.network.Z:
-            raise InputError(
-                "backward: expected a network that has seen a batch, received one that "
-                "has not. Likely cause: the forward pass left out, net.forward(X)"
-            )
-        upstream, prediction = check_floats(upstream=upstream, Ŷ=self.network.H[-1])
-        check_shapes(
-            "upstream ({}, {})".format(*prediction.shape),
-            upstream,
-            cause="the gradient of another batch, or of another network's prediction",
-        )
-        check_finite("a loss without checks, or a division by 0", upstream=upstream)
-        gradient = self.propagate(upstream.copy())  # it may lie in a buffer
+        check_seen("backward", self.network.Z, "forward pass", "net.forward(X)")
+        cause = "the gradient of another batch, or of another network's prediction"
+        upstream = check_upstream(upstream, self.network.H[-1], cause)
+        gradient = self.propagate(upstream)
         check_finite(
             "parameters so large that the gradient overflows, as in a deep network",
             gradient=gradient,
@@ -134,7 +127,7 @@ class Backpropagation:
             if layer > 0:
                 upstream = self._upstream[layer - 1]
                 np.dot(Delta, net.weights[layer].T, out=upstream)
-        return self._gradient
+        return self.gradient
 
     @np.errstate(all="ignore")
     def input_gradient(self):
@@ -151,11 +144,9 @@ class Backpropagation:
         >>> backprop.input_gradient()
         array([[6., 8.]])
         """
-        if not self.Delta:
-            raise InputError(
-                "input_gradient: expected a backward pass before it, received none. "
-                "Likely cause: backprop.backward(upstream) left out"
-            )
+        check_seen(
+            "input_gradient", self.Delta, "backward pass", "backprop.backward(upstream)"
+        )
         gradient = np.dot(self.Delta[0], self.network.weights[0].T)
         check_finite("weights so large that the product overflows", gradient=gradient)
         return gradient
@@ -165,13 +156,59 @@ class Backpropagation:
         which grow if they have fewer.
         """
         if len(self._ones) < N:
-            self._ones = np.ones(N, self._gradient.dtype)
+            self._ones = np.ones(N, self.gradient.dtype)
             self._buffers = [
-                np.empty((2, N, D), self._gradient.dtype)
+                np.empty((2, N, D), self.gradient.dtype)
                 for D in self.network.widths[1:]
             ]
         self.Delta = [Delta[:N] for Delta, _ in self._buffers]
         self._upstream = [upstream[:N] for _, upstream in self._buffers]
+
+
+def check_seen(name, seen, before, call):
+    """Refuse a question whose answer has not been computed yet."""
+    if not seen:
+        raise InputError(
+            f"{name}: expected a {before} before it, received none. "
+            f"Likely cause: the {before} left out, {call}"
+        )
+
+
+def check_upstream(upstream, Y_hat, cause):
+    """A copy of the gradient ∂L/∂Ŷ, for it may lie in a buffer: of Ŷ's shape and type,
+    and finite.
+    """
+    upstream, _ = check_floats(upstream=upstream, Ŷ=Y_hat)
+    check_shapes(f"upstream {Y_hat.shape}", upstream, cause=cause)
+    check_finite("a loss without checks, or a division by 0", upstream=upstream)
+    return upstream.copy()
+
+
+def cost_of(network, X, Y, loss, *options):
+    """The cost L as a function of the parameters alone, θ ↦ L(θ), which
+    ``gradient_check`` takes: the forward pass of a copy, and the loss.
+
+    Parameters
+        network: a ``Network``, or another with ``parameters`` and ``forward``.
+        X, Y, loss: as for ``cost_and_gradient``. options: what ``forward`` takes
+            beside X.
+    Returns: a function of (P,) that returns L. Raises: ``InputError``, as its parts do.
+    Chapter: 03, the gradient check.
+
+    >>> from backprop.loss import half_squared_error
+    >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
+    >>> cost_of(net, X, Y, half_squared_error)(np.array([1.0, 0.0]))
+    np.float64(0.5)
+    >>> net.parameters
+    array([0., 0.])
+    """
+    network = deepcopy(network)  # its parameters will be overwritten
+
+    def cost(theta):
+        network.parameters = theta
+        return loss(network.forward(X, *options), Y)[0]
+
+    return cost
 
 
 def cost_and_gradient(network, X, Y, loss):

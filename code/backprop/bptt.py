@@ -15,13 +15,13 @@ Only H_{t−1} W_h and Δ_t W_hᵀ wait for another step; every other product is
 over all T N rows. No step divides by N: the loss has done that.
 """
 
-from collections.abc import Callable
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 
-from .forward_pass import ACTIVATIONS
+from .backpropagation import check_seen, check_upstream
+from .cells import CELLS, SLOPES, split
+from .forward_pass import ACTIVATIONS, check_input, part, views
 from .shapes import (
     InputError,
     check_count,
@@ -33,171 +33,14 @@ from .shapes import (
     check_writeable,
 )
 
-# -------------------------------------------------------------------------------- cells
-
-
-class Cell(NamedTuple):
-    """What the steps of a network do: the numbers of its gates and of its states, H or
-    H and C; whether the gate n has the bias d; and three functions, which write into
-    the arrays of a step.
-
-    forward(f, Z, U, d, before, after): Z (N, G·H) comes with X_t W_x + b and U with
-        H_{t−1} W_h; it leaves the gates in Z and the new states in ``after``.
-    slopes(slope, Z, U, states, Delta, direct): local derivatives, for many steps.
-    backward(Z, Delta, Gamma, direct, dafter, dbefore): makes of them
-        Δ_t = ∂L/∂(X_t W_x) and Γ_t = ∂L/∂(H_{t−1} W_h), the same array where the two
-        are equal; and writes what step t − 1 gets, but for Γ_t W_hᵀ, into ``dbefore``.
-    """
-
-    gates: int
-    states: int
-    has_d: bool
-    forward: Callable
-    slopes: Callable
-    backward: Callable
-
-
-def split(Z, G):
-    """The G gates of Z (…, G·H), each (…, H): views."""
-    H = Z.shape[-1] // G
-    return [Z[..., k * H : (k + 1) * H] for k in range(G)]
-
-
-def rnn_forward(f, Z, U, d, before, after):
-    """H_t = f(X_t W_x + b + H_{t−1} W_h), in the place of Z_t."""
-    Z += U
-    f(Z, Z)
-
-
-def rnn_slopes(slope, Z, U, states, Delta, direct):
-    """f′(Z_t), a function of H_t."""
-    slope(Z, Delta)
-
-
-def rnn_backward(Z, Delta, Gamma, direct, dafter, dbefore):
-    """Δ_t = ∂L/∂H_t ⊙ f′(Z_t)."""
-    Delta *= dafter[0]
-
-
-sigmoid = ACTIVATIONS["sigmoid"].function.__wrapped__  # (z, out), unchecked
-
-
-def lstm_forward(f, Z, U, d, before, after):
-    """i, f, o = σ(Z), g = tanh(Z); C_t = f ⊙ C_{t−1} + i ⊙ g, H_t = o ⊙ tanh(C_t)."""
-    (_, C_before), (H, C) = before, after
-    Z += U
-    i, f, g, o = split(Z, 4)
-    candidate = np.tanh(g)
-    sigmoid(Z, Z)  # one call for all columns is faster than one for each gate
-    g[...] = candidate
-    np.multiply(f, C_before, out=C)
-    C += i * g
-    np.multiply(o, np.tanh(C, out=H), out=H)
-
-
-def lstm_slopes(slope, Z, U, states, Delta, direct):
-    """∂C_t/∂Z_t for i, f, g; ∂H_t/∂Z_t for o; ∂H_t/∂C_t = o ⊙ (1 − tanh²(C_t))."""
-    (i, f, g, o), (di, df, dg, do) = split(Z, 4), split(Delta, 4)
-    C_before, tanh_C = states[1][:-1], np.tanh(states[1][1:])
-    np.multiply(g, i * (1 - i), out=di)
-    np.multiply(C_before, f * (1 - f), out=df)
-    np.multiply(i, 1 - g * g, out=dg)
-    np.multiply(tanh_C, o * (1 - o), out=do)
-    np.multiply(o, 1 - tanh_C * tanh_C, out=direct)
-
-
-def lstm_backward(Z, Delta, Gamma, direct, dafter, dbefore):
-    """∂L/∂C_t = ∂L/∂C_{t+1} ⊙ f_{t+1} + ∂L/∂H_t ⊙ ∂H_t/∂C_t, where step t + 1 has left
-    the first term; Δ_t is ∂L/∂C_t, for o ∂L/∂H_t, times the slopes.
-    """
-    (dH, dC), (_, dC_before) = dafter, dbefore
-    dC += dH * direct
-    for slope, upstream in zip(split(Delta, 4), (dC, dC, dC, dH), strict=True):
-        slope *= upstream
-    np.multiply(dC, split(Z, 4)[1], out=dC_before)
-
-
-def gru_forward(f, Z, U, d, before, after):
-    """r, z = σ(Z), n = tanh(X_t W_xn + b_n + r ⊙ u) with u = H_{t−1} W_hn + d;
-    H_t = (1 − z) ⊙ n + z ⊙ H_{t−1}.
-    """
-    (H_before,), (H,) = before, after
-    (r, z, n), u = split(Z, 3), split(U, 3)[2]
-    u += d
-    gates = Z[..., : 2 * n.shape[-1]]
-    gates += U[..., : 2 * n.shape[-1]]
-    sigmoid(gates, gates)
-    n += r * u
-    np.tanh(n, out=n)
-    np.subtract(H_before, n, out=H)
-    H *= z
-    H += n
-
-
-def gru_slopes(slope, Z, U, states, Delta, direct):
-    """∂H_t/∂Z_t for r, z, n; and z, the share of H_{t−1} in H_t."""
-    (r, z, n), (dr, dz, dn), u = split(Z, 3), split(Delta, 3), split(U, 3)[2]
-    np.multiply(1 - z, 1 - n * n, out=dn)
-    np.multiply(dn * u, r * (1 - r), out=dr)
-    np.multiply(states[0][:-1] - n, z * (1 - z), out=dz)
-    direct[...] = z
-
-
-def gru_backward(Z, Delta, Gamma, direct, dafter, dbefore):
-    """Δ_t = ∂L/∂H_t ⊙ slopes; Γ_t is the same, but for n, where it is Δ_t ⊙ r;
-    step t − 1 gets ∂L/∂H_t ⊙ z.
-    """
-    (dH,), (dH_before,) = dafter, dbefore
-    for slope in split(Delta, 3):
-        slope *= dH
-    Gamma[...] = Delta
-    np.multiply(split(Delta, 3)[2], split(Z, 3)[0], out=split(Gamma, 3)[2])
-    dH_before += dH * direct
-
-
-CELLS = {
-    "rnn": Cell(1, 1, False, rnn_forward, rnn_slopes, rnn_backward),
-    "lstm": Cell(4, 2, False, lstm_forward, lstm_slopes, lstm_backward),
-    "gru": Cell(3, 1, True, gru_forward, gru_slopes, gru_backward),
-}
-
-
-# f′(Z) as a function of H = f(Z). For tanh it is rounded to 0 beyond |Z| = 19, in
-# float32 beyond 10.
-SLOPES = {
-    "tanh": lambda H, out: np.subtract(1, np.multiply(H, H, out=out), out=out),
-    "relu": lambda H, out: np.greater(H, 0, out=out),
-    "sigmoid": lambda H, out: np.multiply(H, np.subtract(1, H, out=out), out=out),
-    "identity": lambda H, out: np.positive(1.0, out=out),
-}
-
 # ------------------------------------------------------------ one vector, named buffers
 
 
-def shapes(widths, cell):
+def layout(widths, cell):
     """The names and shapes of the parameters, in their order in the flat vector."""
     (D, H, K), G = widths, CELLS[cell].gates * widths[1]
     d = {"d": (H,)} if CELLS[cell].has_d else {}
     return {"W_x": (D, G), "W_h": (H, G), "b": (G,)} | d | {"W_y": (H, K), "c": (K,)}
-
-
-def part(name):
-    """A property: the view of this name. To assign to it is to write into it."""
-
-    def get(self):
-        if name not in self._views:
-            raise AttributeError(f"no {name} in a network of this cell")
-        return self._views[name]
-
-    def put(self, values):
-        view = get(self)
-        if values is not view:  # it is after net.W_h *= 2
-            check_floats(**{name: view}, values=values)
-            cause = "the parameters of another network, or a transposed matrix"
-            check_shapes(f"{name} {view.shape}", values, cause=cause)
-            view[...] = values
-
-    return property(get, put)
 
 
 def flat(a):
@@ -210,19 +53,18 @@ class FlatVector:
 
     W_x, W_h, b, d, W_y, c = map(part, ("W_x", "W_h", "b", "d", "W_y", "c"))
 
-    def __init__(self, name, layout, dtype):
-        vector, end = np.zeros(sum(map(prod, layout.values())), dtype), 0
-        self.vector, self.dtype = check_floats(**{name: vector}), vector.dtype
-        self._views, self._buffers = {name: vector}, {}
-        for key, shape in layout.items():
-            start, end = end, end + prod(shape)
-            self._views[key] = vector[start:end].reshape(shape)
+    def __init__(self, name, shapes, dtype):
+        self.vector = np.zeros(sum(map(prod, shapes.values())), dtype)
+        check_floats(**{name: self.vector})
+        arrays = views(self.vector, shapes.values())
+        self._views = {name: self.vector, **dict(zip(shapes, arrays, strict=True))}
+        self._buffers = {}
 
     def _array(self, name, *shape):
         """A view of the named buffer, with whatever numbers it holds."""
         size, buffer = prod(shape), self._buffers.get(name)
         if buffer is None or buffer.size < size:
-            buffer = self._buffers[name] = np.empty(size, self.dtype)
+            buffer = self._buffers[name] = np.empty(size, self.vector.dtype)
         return buffer[:size].reshape(shape)
 
 
@@ -247,7 +89,8 @@ class RecurrentNetwork(FlatVector):
         H: (T + 1, N, H), H[0] before the first step and H[t] after t steps; C: the same
             of an LSTM's cell. gates: (T, N, G·H), their values; of "rnn" H[1:] itself.
             X: the last input. Y_hat: (T, N, K). All but X live in buffers that the next
-            input overwrites.
+            input overwrites. After a pass with ``segment`` H, C and gates hold one
+            segment.
         state: the state after the last step, for the next ``forward``: H_T (N, H), of
             an LSTM the pair (H_T, C_T), arrays of their own. At first None.
     Raises: ``InputError``. Chapter: 05. Source: Elman (1990); Hochreiter & Schmidhuber
@@ -271,7 +114,7 @@ class RecurrentNetwork(FlatVector):
                 "Likely cause: the number of outputs left out"
             )
         allowed = tuple(SLOPES) if name == "rnn" else ("tanh",)
-        if name not in CELLS or activation not in allowed:
+        if name not in tuple(CELLS) or activation not in allowed:
             raise InputError(
                 f"expected a cell among {', '.join(CELLS)} and an activation among "
                 f"{', '.join(allowed)}, received {name!r} and {activation!r}. "
@@ -280,7 +123,7 @@ class RecurrentNetwork(FlatVector):
         self.widths = tuple(
             check_count(f"widths[{i}]", D) for i, D in enumerate(widths)
         )
-        super().__init__("parameters", shapes(self.widths, name), dtype)
+        super().__init__("parameters", layout(self.widths, name), dtype)
         self.name, self.activation, self.cell = name, activation, CELLS[name]
         self.f = ACTIVATIONS[activation].function.__wrapped__
         self.X = self.Y_hat = self.H = self.C = self.gates = self._size = None
@@ -288,7 +131,7 @@ class RecurrentNetwork(FlatVector):
     def __repr__(self):
         return (
             f"RecurrentNetwork({list(self.widths)}, '{self.name}', "
-            f"'{self.activation}', '{self.dtype}') "
+            f"'{self.activation}', '{self.parameters.dtype}') "
             f"with {self.parameters.size} parameters"
         )
 
@@ -326,21 +169,19 @@ class RecurrentNetwork(FlatVector):
         >>> net.forward(np.ones((5, 4, 2)), mask=np.array([5, 2, 1, 4])).shape
         (5, 4, 1)
         """
-        X, _ = check_floats(X=X, parameters=self.parameters)
-        check_shapes(f"X (T, N, {self.widths[0]})", X)
-        cause = "a missing value, or a division by a standard deviation of 0"
-        check_finite(cause, X=X)
-        if any(np.may_share_memory(X, buffer) for buffer in self._buffers.values()):
-            X = X.copy()  # the last output as the next input
+        pattern = f"X (T, N, {self.widths[0]})"
+        X = check_input(pattern, X, self.parameters, self._buffers.values())
         if state is not None:
             check_state(state, self, X.shape[1])
         if mask is not None:
-            mask = check_mask(mask, *X.shape[:2])
+            mask = check_mask("mask", mask, *X.shape[:2])
         if segment is not None:
             check_count("segment", segment)
         Y_hat = self.propagate(X, state, mask, segment)
+        self.X = None  # if the states overflow, no sequence was seen
         cause = "NaN in the parameters, or parameters so large that the states overflow"
         check_finite(cause, Y_hat=Y_hat, **dict(zip("HC", self.states, strict=False)))
+        self.X = X
         return Y_hat.copy()
 
     def propagate(self, X, state=None, mask=None, segment=None):
@@ -412,8 +253,18 @@ def windows(T, k1, k2):
     return [(max(since + k1 - k2, 0), stop, since) for since, stop in own]
 
 
+def check_recurrent(network):
+    """Refuse anything else."""
+    if not isinstance(network, RecurrentNetwork):
+        raise InputError(
+            "network: expected a RecurrentNetwork, received "
+            f"{type(network).__name__}. Likely cause: a Network, which "
+            "Backpropagation takes, or the widths in its place"
+        )
+
+
 def check_state(state, network, N):
-    """Refuse a state that is not of this cell, batch and type."""
+    """The states as a tuple, of this cell, batch and type."""
     state = state if isinstance(state, tuple) else (state,)
     names = ("H_0", "C_0")[: network.cell.states]
     if len(state) != len(names):
@@ -426,17 +277,23 @@ def check_state(state, network, N):
         cause = "the state of another batch, as after a last, smaller one"
         check_shapes(f"{name} ({N}, {network.widths[1]})", s, cause=cause)
         check_finite("a forward pass that overflowed", **{name: s})
+    return state
 
 
-def check_mask(mask, T, N):
+def check_mask(name, mask, T, N):
     """The mask (T, N) of bool, made from lengths (N,) if it is not one."""
+    if np.ma.isMA(mask):
+        raise InputError(
+            f"{name}: expected bool (T, N) or integers (N,), received a masked array. "
+            "Likely cause: missing values; put True where a step is real"
+        )
     mask = np.asarray(mask)
     if mask.dtype == bool:
-        check_shapes(f"mask ({T}, {N})", mask, cause="samples and steps exchanged")
+        check_shapes(f"{name} ({T}, {N})", mask, cause="samples and steps exchanged")
         return mask
     if mask.dtype.kind not in "iu" or mask.ndim != 1:
         raise InputError(
-            "mask: expected bool (T, N) or integers (N,), received "
+            f"{name}: expected bool (T, N) or integers (N,), received "
             f"{mask.dtype} {mask.shape}. "
             "Likely cause: zeros and ones; convert with .astype(bool)"
         )
@@ -450,8 +307,6 @@ def check_mask(mask, T, N):
 
 
 # -------------------------------------------------------------------- the backward pass
-
-SLICE = 2**14  # so many numbers of Delta, and what they are made of, fit a cache
 
 
 class BackpropagationThroughTime(FlatVector):
@@ -482,18 +337,12 @@ class BackpropagationThroughTime(FlatVector):
     gradient = part("gradient")
 
     def __init__(self, network):
-        if not isinstance(network, RecurrentNetwork):
-            raise InputError(
-                "network: expected a RecurrentNetwork, received "
-                f"{type(network).__name__}. Likely cause: a Network, which "
-                "Backpropagation takes, or the widths in its place"
-            )
-        layout, dtype = shapes(network.widths, network.name), network.dtype
-        super().__init__("gradient", layout, dtype)
+        check_recurrent(network)
+        arrays = layout(network.widths, network.name), network.parameters.dtype
+        super().__init__("gradient", *arrays)
         self.network, self.count = network, 0
         self.dH = self.dC = self.Delta = self._size = None
-        self._W_hT = np.empty_like(network.W_h.T, order="C")
-        self._part = FlatVector("gradient", layout, dtype)  # of one window
+        self._part = FlatVector("gradient", *arrays)  # of one window
 
     def __reduce__(self):
         # so that a copy, too, has views into its own gradient
@@ -522,21 +371,13 @@ class BackpropagationThroughTime(FlatVector):
         >>> [float(bptt.backward(G, k)[0]) for k in (None, 4, 2, 1, (1, 2))]
         [10.0, 10.0, 6.0, 4.0, 7.0]
         """
-        if self.network.X is None:
-            raise InputError(
-                "backward: expected a network that has seen a sequence, received one "
-                "that has not. Likely cause: the forward pass left out, net.forward(X)"
-            )
-        upstream, Y_hat = check_floats(upstream=upstream, Y_hat=self.network.Y_hat)
-        check_shapes(
-            "upstream ({}, {}, {})".format(*Y_hat.shape),
-            upstream,
-            cause="other sequences, or the last step alone; give the others zeros",
-        )
-        check_finite("a loss without checks, or a division by 0", upstream=upstream)
+        seen = self.network.X is not None
+        check_seen("backward", seen, "forward pass", "net.forward(X)")
+        cause = "other sequences, or the last step alone; give the others zeros"
+        upstream = check_upstream(upstream, self.network.Y_hat, cause)
         if truncate is not None:
             truncate = check_truncate(truncate, self.network)
-        gradient = self.propagate(upstream.copy(), truncate)  # it may lie in a buffer
+        gradient = self.propagate(upstream, truncate)
         cause = "an exploding gradient: too many steps, or W_h too large"
         check_finite(cause, gradient=gradient)
         return gradient.copy()
@@ -553,7 +394,6 @@ class BackpropagationThroughTime(FlatVector):
         """
         net, N = self.network, upstream.shape[1]
         parts = windows(len(upstream), *truncate) if truncate else net.segments
-        self._W_hT[...] = net.W_h.T
         carry, self._first = self._array("ends", 2, net.cell.states, N, net.widths[1])
         self.vector[...] = carry[...] = self._first[...] = 0
         for number, (start, stop, since) in reversed(list(enumerate(parts))):
@@ -571,12 +411,12 @@ class BackpropagationThroughTime(FlatVector):
     def _counted(self, upstream, start, stop, since):
         """G for these steps, 0 before ``since`` and where the mask is False."""
         G, mask = upstream[start:stop], self.network.mask
-        if start == since and mask is None:
-            return G
-        counted = self._array("G", *G.shape)
-        counted[...] = G if mask is None else G * mask[start:stop, :, None]
-        counted[: since - start] = 0
-        return counted
+        if mask is not None:
+            G = G * mask[start:stop, :, None]
+        if start < since:
+            G = G.copy()
+            G[: since - start] = 0
+        return G
 
     def _window(self, start, stop, G, carry):
         """The gradient from the steps start … stop − 1 into ``_part``, where later
@@ -591,7 +431,9 @@ class BackpropagationThroughTime(FlatVector):
         self.dH[-1] += carry[0]
         if self.dC is not None:
             self.dC[-1] = carry[1]
-        self._through_time(first, None if net.mask is None else ~net.mask[start:stop])
+        stays = None if net.mask is None else ~net.mask[start:stop]
+        self._slopes(first, stays)
+        self._through_time(first, stays)
         Delta, Gamma, ones = flat(self.Delta), flat(self.Gamma), self._ones
         np.dot(flat(net.X[start:stop]).T, Delta, out=dW.W_x)
         np.dot(flat(H[:-1]).T, Gamma, out=dW.W_h)
@@ -603,28 +445,26 @@ class BackpropagationThroughTime(FlatVector):
 
     def _through_time(self, first, stays):
         """Δ_t, Γ_t and ∂L/∂H_{t−1}, from the last step of the window to the first."""
-        T = len(self._steps)
-        few, backward = SLICE // self.Delta[0].size or 1, self.network.cell.backward
-        steps = self.network.steps[first : first + T]
+        net, T = self.network, len(self._steps)
+        backward, W_hT = net.cell.backward, net.W_h.T
         for t in reversed(range(T)):
-            if t == T - 1 or t % few == few - 1:
-                self._slopes(first, slice(t - t % few, t + 1), stays)
             Delta, Gamma, direct, after, before = self._steps[t]
-            backward(steps[t][0], Delta, Gamma, direct, after, before)
-            np.dot(Gamma, self._W_hT, out=self._product)
-            np.add(before[0], self._product, out=before[0])
+            backward(net.gates[first + t], Delta, Gamma, direct, after, before)
+            dH = before[0]
+            dH += np.dot(Gamma, W_hT, out=self._product)
             if stays is not None:
                 pass_on(stays[t, :, None], after, before)
 
-    def _slopes(self, first, some, stays):
-        """The local derivatives of some steps, 0 where the state stayed what it was."""
-        net, Delta, direct = self.network, self.Delta[some], self._direct[some]
-        a, b = first + some.start, first + some.stop
-        states, slope = [s[a : b + 1] for s in net.states], SLOPES[net.activation]
-        net.cell.slopes(slope, net.gates[a:b], net.U[a:b], states, Delta, direct)
+    def _slopes(self, first, stays):
+        """The local derivatives of all steps, 0 where the state stayed what it was."""
+        net, stop = self.network, first + len(self._steps)
+        arrays = net.gates[first:stop], net.U[first:stop]
+        states = [s[first : stop + 1] for s in net.states]
+        local = self.Delta, self._direct
+        net.cell.slopes(SLOPES[net.activation], *arrays, states, *local)
         if stays is not None:
-            np.copyto(Delta, 0, where=stays[some, :, None])
-            np.copyto(direct, 0, where=stays[some, :, None])
+            for derivative in local:
+                np.copyto(derivative, 0, where=stays[:, :, None])
 
     def _resize(self, T, N):
         """Buffers for so many steps and samples, and their views step by step."""
@@ -678,12 +518,13 @@ class BackpropagationThroughTime(FlatVector):
         self._check_windows("state_gradient", float("inf"))
         return one_or_all(self._first)
 
-    def norms(self):
-        """‖∂L/∂H_t‖ for t = 0 … T, (T + 1,), after a backward pass. Where only the last
-        step has a loss, entry T − k says how much of it is left at the lag k. What an
-        LSTM carries in its cell is in ``dC`` and not in these norms.
+    def norms(self, state="H"):
+        """‖∂L/∂H_t‖ for t = 0 … T, (T + 1,), after a backward pass; or of an LSTM's
+        cell, "C". Where only the last step has a loss, entry T − k says how much of it
+        is left at the lag k.
 
-        Raises: ``InputError``, as ``input_gradient`` does.
+        Raises: ``InputError``, as ``input_gradient`` does, and for a state that the
+            network does not have.
         Source: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013).
 
         >>> net = RecurrentNetwork([1, 1, 1], activation="identity")
@@ -694,7 +535,13 @@ class BackpropagationThroughTime(FlatVector):
         array([0.125, 0.25 , 0.5  , 1.   ])
         """
         self._check_windows("norms", 1)
-        return np.linalg.norm(self.dH, axis=(1, 2))
+        states = dict(zip("HC", self.dstates, strict=False))
+        if state not in states:
+            raise InputError(
+                f"state: expected one of {', '.join(states)}, received {state!r}. "
+                "Likely cause: the cell of an LSTM asked of another network"
+            )
+        return np.linalg.norm(states[state], axis=(1, 2))
 
     def _check_windows(self, name, most):
         """Refuse a question about what the last backward pass has not kept."""
@@ -716,7 +563,12 @@ def pass_on(stays, after, before):
 
 def check_truncate(truncate, network):
     """The pair k₁ ≤ k₂, made from k if it is not one."""
-    pair = truncate if isinstance(truncate, tuple) else (truncate, truncate)
+    pair = truncate if isinstance(truncate, tuple | list) else (truncate, truncate)
+    if len(pair) != 2:
+        raise InputError(
+            f"truncate: expected k or a pair (k1, k2), received {truncate!r}. "
+            "Likely cause: the borders of the windows in place of their lengths"
+        )
     k1, k2 = (check_count("truncate", k) for k in pair)
     if k1 > k2:
         raise InputError(
@@ -752,6 +604,7 @@ def initialise_recurrent(network, rng, radius=1.0):
     >>> np.allclose(net.W_h @ net.W_h.T, np.eye(4))
     True
     """
+    check_recurrent(network)
     check_rng(rng)
     cause = "the generator and the radius exchanged"
     check_real("radius", radius, lambda r: r > 0, "a positive number", cause)
@@ -785,7 +638,7 @@ def sequence_cost(loss, Y_hat, Y, counts=None):
     >>> L, upstream[:, 1].ravel().round(4)
     (np.float64(0.5), array([0.3333, 0.    ]))
     """
-    Y_hat, Y = check_floats(Y_hat=Y_hat), np.asarray(Y)
+    Y_hat, Y = check_floats(Y_hat=Y_hat), np.asanyarray(Y)  # masked: the loss refuses
     check_shapes("Y_hat (T, N, K)", Y_hat)
     T, N, _ = Y_hat.shape
     if Y.shape[:2] != (T, N):
@@ -793,7 +646,8 @@ def sequence_cost(loss, Y_hat, Y, counts=None):
             f"Y: expected targets for {T} steps of {N} sequences, received {Y.shape}. "
             "Likely cause: samples and steps exchanged, or a target for the last alone"
         )
-    counts = np.full((T, N), True) if counts is None else check_mask(counts, T, N)
+    every = np.full((T, N), True)
+    counts = every if counts is None else check_mask("counts", counts, T, N)
     upstream = np.zeros_like(Y_hat)
     L, upstream[counts] = loss(Y_hat[counts], Y[counts])
     return L, upstream
@@ -812,11 +666,12 @@ def clip_norm(gradient, most):
     (5.0, array([0.6, 0.8]))
     """
     check_clipping(gradient, most)
-    largest = float(abs(gradient).max()) or 1.0  # so that no square overflows
-    relative = float(np.linalg.norm(gradient / largest))
-    if largest * relative > most:
-        gradient *= most / largest / relative
-    return largest * relative
+    largest = float(abs(gradient).max()) or 1.0
+    unit = gradient / largest  # so that no square overflows
+    length = float(np.linalg.norm(unit))
+    if largest * length > most:
+        np.multiply(unit, most / length, out=gradient)
+    return largest * length
 
 
 def clip_value(gradient, most):
@@ -881,18 +736,13 @@ def real_time_gradient(network, X, upstream, state=None):
         )
     X, upstream, _ = check_floats(X=X, upstream=upstream, parameters=network.parameters)
     (D, H, K), slope = network.widths, SLOPES[network.activation]
-    check_shapes(f"X (T, N, {D}), upstream (T, N, {K})", X, upstream)
-    W = network.parameters[: (D + H + 1) * H].reshape(D + H + 1, H)
-    J = np.zeros((X.shape[1], H, *W.shape), W.dtype)
-    h, ones = np.zeros(J.shape[:2], W.dtype), np.ones((len(J), 1), W.dtype)
+    N = check_shapes(f"X (T, N, {D}), upstream (T, N, {K})", X, upstream)["N"]
+    gradient = FlatVector("gradient", layout(network.widths, "rnn"), X.dtype)
+    W, dW = (v.vector[: (D + H + 1) * H].reshape(-1, H) for v in (network, gradient))
+    J, ones = np.zeros((N, H, *W.shape), X.dtype), np.ones((N, 1), X.dtype)
+    h = np.zeros((N, H), X.dtype)
     if state is not None:
-        check_state(state, network, len(J))
-        h += state
-    dW, dW_y, dc = (
-        np.zeros_like(W),
-        np.zeros_like(network.W_y),
-        np.zeros_like(network.c),
-    )
+        (h[...],) = check_state(state, network, N)
     for X_t, G in zip(X, upstream, strict=True):
         V = np.hstack([X_t, h, ones])
         h = network.f(V @ W, h)
@@ -900,8 +750,8 @@ def real_time_gradient(network, X, upstream, state=None):
         np.einsum("njaj->jna", J)[...] += V
         J *= slope(h, np.empty_like(h))[:, :, None, None]
         dW += np.einsum("nj,njaq->aq", G @ network.W_y.T, J)
-        dW_y += h.T @ G
-        dc += G.sum(axis=0)
-    gradient = np.concatenate([dW.ravel(), dW_y.ravel(), dc])
-    check_finite("X or upstream not finite, or too large", gradient=gradient)
-    return gradient
+        gradient.W_y += h.T @ G
+        gradient.c += G.sum(axis=0)
+    cause = "X or upstream not finite, or too large"
+    check_finite(cause, gradient=gradient.vector)
+    return gradient.vector

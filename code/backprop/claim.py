@@ -80,6 +80,11 @@ class Claim:
         return write_out(self.left, self.where), write_out(self.right, self.where)
 
     @cached_property
+    def computed(self):
+        """Both sides with every derivative and every matrix entry computed."""
+        return [unfold_shorthand(side) for side in self.sides]
+
+    @cached_property
     def conditions(self):
         """What must hold, as typed; then what is seen only when written out."""
         short = conditions(*self.typed)
@@ -100,7 +105,7 @@ class Claim:
         parts = [f"all {show(*sizes)} ≥ 1"] if sizes else []
         parts += [span(i, size, show) for i, size in indices.items()]
         parts += kinds([*sorted(numbers, key=str), *(a.label for a in arrays)], show)
-        parts += functions(*map(unfold_shorthand, sides), show=show)
+        parts += functions(*self.computed, show=show)
         return "; ".join(parts + [readable(c, show) for c in self.conditions])
 
     def notes(self, show):

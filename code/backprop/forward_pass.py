@@ -399,17 +399,52 @@ def layer_views(vector, widths):
     >>> [W.shape for W in weights], biases[1]
     ([(2, 4), (4, 1)], array([16.]))
     """
-    count = sum((D_in + 1) * D_out for D_in, D_out in pairwise(widths))
-    check_shapes(
-        f"vector ({count},)", vector, cause="the vector of a network with other widths"
-    )
-    weights, biases, start = [], [], 0
-    for D_in, D_out in pairwise(widths):
-        middle, end = start + D_in * D_out, start + (D_in + 1) * D_out
-        weights.append(vector[start:middle].reshape(D_in, D_out))
-        biases.append(vector[middle:end])
-        start = end
-    return tuple(weights), tuple(biases)
+    pairs = pairwise(widths)
+    shapes = [shape for D_in, D_out in pairs for shape in ((D_in, D_out), (D_out,))]
+    arrays = views(vector, shapes)
+    return tuple(arrays[::2]), tuple(arrays[1::2])
+
+
+def views(vector, shapes):
+    """Split a flat vector into arrays of these shapes, one after the other: views."""
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    cause = "the vector of a network with other widths"
+    check_shapes(f"vector ({sum(sizes)},)", vector, cause=cause)
+    parts = np.split(vector, np.cumsum(sizes)[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def part(name):
+    """A property: the array ``_views[name]`` of a network or of a backward pass.
+    To assign to it is to write into it.
+    """
+
+    def get(self):
+        if name not in self._views:
+            raise AttributeError(f"no {name} in a network of this cell")
+        return self._views[name]
+
+    def put(self, values):
+        view = get(self)
+        if values is not view:  # it is after net.parameters -= step
+            check_floats(**{name: view}, values=values)
+            cause = "the parameters of another network, or a transposed matrix"
+            check_shapes(f"{name} {view.shape}", values, cause=cause)
+            view[...] = values
+
+    return property(get, put)
+
+
+def check_input(pattern, X, parameters, buffers):
+    """X for a network with these parameters; a copy where it lies in one of its
+    buffers, as when the last output is the next input.
+    """
+    X, _ = check_floats(X=X, parameters=parameters)
+    check_shapes(pattern, X)
+    cause = "a missing value, padding with NaN, or a standard deviation of 0"
+    check_finite(cause, X=X)
+    inside = any(np.may_share_memory(X, buffer) for buffer in buffers)
+    return X.copy() if inside else X
 
 
 class Network:
@@ -443,6 +478,8 @@ class Network:
            [0.    ]])
     """
 
+    parameters = part("parameters")
+
     def __init__(self, widths, activations, dtype=np.float64):
         if not (
             np.iterable(widths)
@@ -468,11 +505,10 @@ class Network:
                     "or softmax, which is no function of one z: "
                     "softmax(net.forward(X))"
                 )
-        self._parameters = np.zeros(
-            sum((D_in + 1) * D_out for D_in, D_out in pairwise(self.widths)), dtype
-        )
-        check_floats(parameters=self._parameters)
-        self._weights, self._biases = layer_views(self._parameters, self.widths)
+        P = sum((D_in + 1) * D_out for D_in, D_out in pairwise(self.widths))
+        self._views = {"parameters": np.zeros(P, dtype)}
+        check_floats(**self._views)
+        self._weights, self._biases = layer_views(self.parameters, self.widths)
         self.layers = tuple(
             Activation(*(f.__wrapped__ for f in ACTIVATIONS[name]))
             for name in self.activations
@@ -496,22 +532,6 @@ class Network:
         self.parameters = parameters
 
     @property
-    def parameters(self):
-        return self._parameters
-
-    @parameters.setter
-    def parameters(self, values):
-        if values is self._parameters:  # as after net.parameters -= step
-            return
-        check_floats(parameters=self._parameters, values=values)
-        check_shapes(
-            f"parameters ({self._parameters.size},)",
-            values,
-            cause="the parameters of another network",
-        )
-        self._parameters[...] = values
-
-    @property
     def weights(self):
         return self._weights
 
@@ -530,14 +550,8 @@ class Network:
         >>> Network([2, 1], ["sigmoid"]).forward(np.array([[3.0, -1.0]]))
         array([[0.5]])
         """
-        X, _ = check_floats(X=X, parameters=self._parameters)
-        check_shapes(f"X (N, {self.widths[0]})", X)
-        check_finite(
-            "a missing value in the data, or a division by a standard deviation of 0",
-            X=X,
-        )
-        if any(np.may_share_memory(X, buffer) for buffer in self._buffers):
-            X = X.copy()  # the last output as the next input
+        pattern = f"X (N, {self.widths[0]})"
+        X = check_input(pattern, X, self.parameters, self._buffers)
         prediction = self.propagate(X)
         for layer, Z in enumerate(self.Z):
             check_finite(
@@ -575,7 +589,7 @@ class Network:
         """
         if self._buffers[0].shape[1] < N:
             self._buffers = [
-                np.empty((2, N, D), self._parameters.dtype) for D in self.widths[1:]
+                np.empty((2, N, D), self.parameters.dtype) for D in self.widths[1:]
             ]
         self.Z = [Z[:N] for Z, _ in self._buffers]
         self.H = [None, *(H[:N] for _, H in self._buffers)]

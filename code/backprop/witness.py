@@ -71,7 +71,8 @@ class World:
     def __init__(self, values=(), seed=0, draw=lambda rng: rng.gauss(0, 1)):
         self.values = dict(values)
         self.branches = {}
-        self.memo = {}  # sums and functions that were computed already
+        self.memo = {}  # sums and matrices that were computed already
+        self.examples = {}  # and arbitrary functions
         self.random = random.Random(seed)
         self.draw = draw
 
@@ -101,27 +102,29 @@ def evaluate(e, world):
     12.0
     """
     match e:
+        case Indexed():
+            return world[key_of(e, world)]
+        case Symbol():
+            return mpmath.mpf(world[e])  # of a size or an index, an int
         case sp.Rational():
             return mpmath.mpf(e.p) / e.q
         case sp.Float() | sp.NumberSymbol():
             return mpmath.mpf(sp.N(e, WORKING)._mpf_)
-        case Indexed() | Symbol():
-            return world[key_of(e, world)]
         case Add():
             return mpmath.fsum(evaluate(a, world) for a in e.args)
         case Mul():
             return mpmath.fprod(evaluate(a, world) for a in e.args)
         case Pow():
             return mpmath.power(*(evaluate(a, world) for a in e.args))
-        case Sum() | Arbitrary():
+        case Sum():
             return remembered(e, world)
+        case Arbitrary():
+            return example_at(e, tuple(evaluate(a, world) for a in e.args), world)
         case KroneckerDelta():
             return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
         case entry():
             M, n, k = e.args
-            return evaluate_matrix(M, world)[
-                integer(n, world) - 1, integer(k, world) - 1
-            ]
+            return remembered(M, world)[integer(n, world) - 1, integer(k, world) - 1]
         case partial():
             return difference_quotient(*e.args, world)
         case Piecewise():
@@ -139,17 +142,23 @@ def evaluate(e, world):
 
 
 def remembered(e, world):
-    """A sum or an arbitrary function, once for each combination of the values that it
-    depends on.
-    """
+    """A sum or a matrix, once for each combination of the values that it depends on."""
     key = e, *(world.values.get(s) for s in plain_symbols(e))
     if key not in world.memo:
         if isinstance(e, Sum):
             terms = (evaluate(e.function, world) for _ in loop(e.limits, world))
             world.memo[key] = mpmath.fsum(terms)
         else:
-            world.memo[key] = example(e, [evaluate(a, world) for a in e.args])
+            world.memo[key] = evaluate_matrix(e, world)
     return world.memo[key]
+
+
+def example_at(f, arguments, world):
+    """``example``, once for the same arguments."""
+    key = f.func, arguments
+    if key not in world.examples:
+        world.examples[key] = example(f, arguments)
+    return world.examples[key]
 
 
 @cache
@@ -174,16 +183,16 @@ def definition(e):
 
 
 def integer(e, world):
-    return int(evaluate(e, world))
+    """The value of a size or an index: mostly a symbol that has one."""
+    return int(world.values.get(e) or evaluate(e, world))
 
 
 def key_of(e, world):
     """Where ``world`` keeps the value of a symbol or an array entry."""
-    return (
-        (e.base, *(integer(i, world) for i in e.indices))
-        if isinstance(e, Indexed)
-        else e
-    )
+    if not isinstance(e, Indexed):
+        return e
+    base, *indices = e.args
+    return base, *[integer(i, world) for i in indices]
 
 
 def loop(limits, world):
@@ -193,7 +202,7 @@ def loop(limits, world):
     *inner, (i, low, high) = limits
     before = world.values.pop(i, None)
     for value in range(integer(low, world), integer(high, world) + 1):
-        world.values[i] = mpmath.mpf(value)
+        world.values[i] = value
         yield from loop(inner, world) if inner else [value]
     world.values.pop(i, None)
     if before is not None:
@@ -202,13 +211,24 @@ def loop(limits, world):
 
 def difference_quotient(y, x, world):
     """Central difference. Its error is near 10⁻⁶⁰ for the functions of this book."""
-    key, here, h = key_of(x, world), evaluate(x, world), mpmath.mpf(STEP)
-    ends, memo = [], world.memo
+    here, h, ends = evaluate(x, world), mpmath.mpf(STEP), []
     for shift in (h, -h):
-        world.values[key], world.memo = here + shift, {}
+        move(x, here + shift, world)
         ends.append(evaluate(y, world))
-    world.values[key], world.memo = here, memo
+    move(x, here, world)
     return (ends[0] - ends[1]) / (2 * h)
+
+
+def move(x, value, world):
+    """Change one number, and forget what was computed with it."""
+    world.values[key_of(x, world)] = value
+    name = x.base if isinstance(x, Indexed) else x
+    world.memo = {k: v for k, v in world.memo.items() if name not in names(k[0])}
+
+
+@cache
+def names(e):
+    return e.atoms(Symbol, IndexedBase)
 
 
 def piecewise(e, world):
@@ -344,7 +364,7 @@ def places(indices, world, most=16):
         corners = combinations[0], combinations[-1]
         combinations = [*corners, *world.random.sample(combinations, most - 2)]
     for combination in combinations:
-        world.values.update(zip(indices, map(mpmath.mpf, combination), strict=True))
+        world.values.update(zip(indices, combination, strict=True))
         yield combination
 
 
@@ -353,10 +373,11 @@ def settings(*expressions):
     so that a missing transpose cannot hide, then all 1.
     """
     symbols = size_symbols(*expressions)
-    yield {s: mpmath.mpf(v) for v, s in enumerate(symbols, start=2)}
+    yield {s: v for v, s in enumerate(symbols, start=2)}
     if symbols:
-        yield {s: mpmath.mpf(v) for v, s in enumerate(reversed(symbols), start=3)}
-        yield {s: mpmath.mpf(1) for s in symbols}
+        least = 2 + len(symbols) % 2  # so that the one in the middle differs, too
+        yield {s: v for v, s in enumerate(reversed(symbols), start=least)}
+        yield dict.fromkeys(symbols, 1)
 
 
 def differ(left, right):
