@@ -946,7 +946,7 @@ def test_the_border_of_the_map_is_met_exactly():
 
 
 FATES = {
-    (0.8, 0.25, 1.0): "only shrinks, and vanishes",
+    (0.8, 0.25, 1.0): "never grows, and vanishes",
     (0.8, 3.0, 1.0): "first grows, then vanishes",
     (1.1, 0.0, 1.0): "explodes",
     (1.0, 0.0, 1.0): "keeps its norm",
