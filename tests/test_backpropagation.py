@@ -561,3 +561,11 @@ def test_two_hidden_layers_in_one_piece_for_all_widths():
             Z[n, j]: Sum(X[n, i] * W[i, j], (i, 1, D)) + b[j],
         },
     )
+
+
+def test_the_cost_as_a_function_leaves_the_network_as_it_is():
+    net, X, Y = example([3, 2], ["tanh"], "half_squared_error", 4, 0)
+    theta, cost = net.parameters.copy(), cost_of(net, X, Y, LOSSES["half_squared_error"])
+    assert cost(0 * theta) == (Y**2).sum() / 2 / len(Y)
+    assert np.array_equal(net.parameters, theta)
+    assert cost(theta) == cost_and_gradient(net, X, Y, LOSSES["half_squared_error"])[0]

@@ -415,7 +415,7 @@ def test_windows():
 def test_truncation_is_the_unrolled_gradient_with_a_cut(kind, pair, masked):
     (k1, k2), (net, X, H, C, G) = pair, example(kind, 7, 3, 2, 4, 5)
     mask = np.random.default_rng(1).random((7, 3)) < 0.7 if masked else np.ones((7, 3), bool)
-    net.forward(X, state_of(kind, H, C), mask)
+    net.forward(X, state_of(kind, H, C), mask if masked else None)
     states = [s.copy() for s in net.states]
     total, first = 0, 0
     for number in range(math.ceil(7 / k1)):
@@ -704,6 +704,9 @@ def test_clipping_by_norm(dtype):
     tiny = np.full(4, np.finfo(dtype).tiny, dtype)
     assert clip_norm(tiny, 1.0) == pytest.approx(2 * float(np.finfo(dtype).tiny), rel=1e-6)
     assert (tiny == np.finfo(dtype).tiny).all()
+    far, bound = np.array([3, -4], dtype) * dtype(1e30), 1e-30  # bound / length is below the smallest number
+    clip_norm(far, bound)
+    np.testing.assert_allclose(far, [0.6 * bound, -0.8 * bound], rtol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
@@ -811,10 +814,22 @@ def test_bad_upstream_gradients_are_refused(upstream, message):
 
 @pytest.mark.parametrize(
     ("truncate", "message"),
-    [(0, "at least 1"), (2.0, "received 2.0"), ((3, 2), "k1 of at most k2"), ((0, 2), "at least 1")],
+    [
+        (0, "at least 1"),
+        (2.0, "received 2.0"),
+        ((3, 2), "k1 of at most k2"),
+        ((0, 2), "at least 1"),
+        ((2,), "expected k or a pair (k1, k2), received (2,)"),
+        ([1, 2, 3], "received [1, 2, 3]"),
+    ],
 )
 def test_bad_truncations_are_refused(truncate, message):
     assert message in refused(lambda: net_and_bptt()[1].backward(np.ones((5, 4, 1)), truncate))
+
+
+def test_a_pair_may_be_a_list():
+    net, X, H, _, G = example(("rnn", "tanh"))
+    assert np.array_equal(gradient_of(net, X, G, H, truncate=[1, 2]), gradient_of(net, X, G, H, truncate=(1, 2)))
 
 
 def test_truncation_and_segments_do_not_go_together():
@@ -845,6 +860,17 @@ def test_what_windows_do_not_keep_is_refused():
     assert "received 2 windows" in refused(bptt.norms)
     bptt.backward(np.ones((5, 4, 1)))
     assert bptt.norms().shape == (6,)
+    assert "expected one of H, received 'C'" in refused(lambda: bptt.norms("C"))
+
+
+def test_norms_of_both_states():
+    net, X, H, C, G = example(("lstm", "tanh"))
+    net.forward(X, (H, C))
+    bptt = BackpropagationThroughTime(net)
+    bptt.backward(G)
+    for state, slopes in (("H", bptt.dH), ("C", bptt.dC)):
+        expected = [math.sqrt((d**2).sum()) for d in slopes]
+        np.testing.assert_allclose(bptt.norms(state), expected, rtol=1e-12)
 
 
 def test_what_overflows_is_refused():
@@ -856,7 +882,13 @@ def test_what_overflows_is_refused():
     assert "the states overflow" in refused(lambda: net.forward(np.ones((9, 1, 1))))
     net.W_h[...], net.W_x[...], net.W_y[...], net.b[...] = 1e100, 0, 1, 0
     net.forward(np.ones((9, 1, 1)) * 0)
+    net.W_h[...], net.W_x[...] = 0, 1e300
     bptt = BackpropagationThroughTime(net)
+    assert "overflow" in refused(lambda: net.forward(np.full((9, 1, 1), 1e10)))
+    assert "the forward pass left out" in refused(lambda: bptt.backward(np.ones((9, 1, 1))))
+    assert net.state is None
+    net.W_h[...], net.W_x[...] = 1e100, 0
+    net.forward(np.ones((9, 1, 1)) * 0)
     assert "exploding gradient" in refused(lambda: bptt.backward(np.ones((9, 1, 1))))
     net.W_h[...], net.W_x[...] = 0, 1e300
     net.forward(np.zeros((2, 1, 1)))
@@ -871,7 +903,9 @@ def test_bad_costs_are_refused():
         (np.ones((4, 2)), None, "expected targets for 5 steps of 4 sequences"),
         (np.ones((5, 4, 3)), None, "Y (20, 3)"),
         (Y_hat, np.zeros((5, 4), bool), "N = 0"),
-        (Y_hat, np.ones((5, 4)), "astype(bool)"),
+        (Y_hat, np.ones((5, 4)), "counts: expected bool (T, N) or integers (N,)"),
+        (Y_hat, np.ma.array(np.ones((5, 4), bool)), "counts: expected bool (T, N) or integers (N,), received a masked"),
+        (np.ma.array(Y_hat, mask=Y_hat > 2), None, "masked array"),
     ):
         assert message in refused(lambda Y=Y, counts=counts: sequence_cost(half_squared_error, Y_hat, Y, counts))
     assert "Y_hat (5, 4)" in refused(lambda: sequence_cost(half_squared_error, Y_hat[:, :, 0], Y_hat))
@@ -891,6 +925,10 @@ def test_bad_starts_are_refused():
     net = RecurrentNetwork([2, 3, 1])
     assert "np.random.default_rng(seed)" in refused(lambda: initialise_recurrent(net, 0))
     assert "radius" in refused(lambda: initialise_recurrent(net, np.random.default_rng(0), 0))
+    plain = Network([2, 3], ["tanh"])
+    assert "a RecurrentNetwork, received Network" in refused(
+        lambda: initialise_recurrent(plain, np.random.default_rng(0))
+    )
 
 
 def test_forward_mode_refuses_what_it_cannot_do():

@@ -39,6 +39,17 @@ def test_the_network_shows_every_unit_weight_and_shape():
     assert [t.get_text() for t in ax.texts] == expected
 
 
+def test_the_unrolled_network_joins_every_state_to_the_next():
+    figures.unrolled(3)
+    ax = plt.gca()
+    names = [text.get_text() for text in ax.texts]
+    assert {f"$h_{t}$" for t in range(4)} | {f"$x_{t}$" for t in (1, 2, 3)} | {f"$ŷ_{t}$" for t in (1, 2, 3)} < {*names}
+    assert [names.count(W) for W in ("$W_h$", "$W_x$", "$W_y$")] == [3, 3, 3]
+    ends = [p._posA_posB for p in ax.patches]
+    assert sum(b[0] > a[0] and a[1] == b[1] == 0 for a, b in ends) == 3  # from state to state, to the right
+    assert sum(b[1] > a[1] and a[0] == b[0] for a, b in ends) == 6  # from below: into the state, out of it
+
+
 def test_activations_draw_the_function_and_its_slope():
     z = np.linspace(-1, 1, 5)
     figures.activations(["square"], z, [z**2], [2 * z])
