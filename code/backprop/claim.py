@@ -40,7 +40,8 @@ KNOWN = (BookFunction, sp.KroneckerDelta, *KINKS, *SMOOTH)
 @dataclass(frozen=True, eq=False)
 class Claim:
     """``left = right``, well formed; ``where`` maps abbreviations to expressions,
-    ``given`` lists assumptions in words, ``rests_on`` the proofs that were used.
+    ``given`` lists assumptions in words, ``rests_on`` the proofs that were used, those
+    of earlier chapters as "name (chapter 03)".
     """
 
     left: sp.Expr
@@ -115,7 +116,7 @@ class Claim:
             for pair in self.where.items()
         ]
         domain = self.domain(show)
-        rests = ", ".join(p.name for p in self.rests_on)
+        rests = ", ".join(getattr(p, "name", p) for p in self.rests_on)
         return [
             *where,
             *([f"for {domain}"] if domain else []),

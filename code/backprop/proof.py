@@ -8,6 +8,7 @@ never calls itself more.
 
 import math
 import random
+import re
 from dataclasses import dataclass
 
 import mpmath
@@ -37,6 +38,8 @@ from .witness import (
     size_symbols,
 )
 
+EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
+
 
 class NotProved(AssertionError):
     """The two sides were not shown to be equal;
@@ -61,7 +64,8 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
         ``partial(y, x)`` and ``entry(M, n, k)`` may stand in them unevaluated.
     name : what the book calls the result.
     given : conditions in words, beyond those that the machine finds by itself.
-    rests_on : the proofs that this result uses.
+    rests_on : the proofs that this result uses; one of an earlier chapter as a string,
+        "dense layer (chapter 01)".
     where : abbreviations such as ``{Z[n, k]: Sum(...)}``;
         they are displayed, and written out before proving.
 
@@ -118,8 +122,12 @@ class Proof(Claim):
     def __post_init__(self):
         super().__post_init__()
         for other in self.rests_on:
-            if not isinstance(other, Proof):
-                raise InputError(f"rests_on: expected proofs, received {other!r}.")
+            earlier = isinstance(other, str) and EARLIER.fullmatch(other)
+            if not (earlier or isinstance(other, Proof)):
+                raise InputError(
+                    "rests_on: expected proofs, or the name of one in an earlier "
+                    f'chapter such as "dense layer (chapter 01)", received {other!r}.'
+                )
         (left, right), conditions = self.sides, self.conditions
         found = counterexample(left, right, conditions)
         positive = {
