@@ -167,7 +167,7 @@ def test_display_in_a_notebook():
 
 
 def test_only_proofs_can_be_rested_on():
-    with pytest.raises(InputError, match="expected proofs, or the name of one .* received 'the chain rule'"):
+    with pytest.raises(InputError, match="received 'the chain rule'"):
         prove(z, z, rests_on=["the chain rule"])
     with pytest.raises(InputError, match="in an earlier chapter"):
         prove(z, z, rests_on="chain rule (chapter 0)")

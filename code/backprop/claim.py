@@ -116,7 +116,7 @@ class Claim:
             for pair in self.where.items()
         ]
         domain = self.domain(show)
-        rests = ", ".join(getattr(p, "name", p) for p in self.rests_on)
+        rests = "; ".join(getattr(p, "name", p) for p in self.rests_on)
         return [
             *where,
             *([f"for {domain}"] if domain else []),

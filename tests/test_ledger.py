@@ -1,0 +1,184 @@
+"""The ledger lists what the chapters have proved, all of it and nothing else, and every function of the spine."""
+
+import importlib
+import inspect
+import json
+import re
+from collections import Counter
+
+import pytest
+from backprop import ledger
+from helpers import BOOK
+
+RESULTS, CHECKS = ledger.read(BOOK / "chapters")
+SPINE = ("forward_pass", "loss", "backpropagation", "gradient_descent", "autodiff", "cells", "bptt")
+PLUMBING = {  # public, and without mathematics
+    "forward_pass": {"Activation", "checked", "layer_views", "limit_scores", "part", "rounding", "views"},
+    "loss": {"cost", "same_targets", "probability_targets", "class_targets", "sign_targets"},
+    "gradient_descent": {
+        *("State", "Optimiser", "optimiser", "as_schedule", "Diverged", "History", "one_step", "held_out_value"),
+        *("save", "load"),
+    },
+    "autodiff": {"Node", "children_first", "operands"},
+    "cells": {"Cell", "split"},
+    "bptt": {"FlatVector", "flat", "layout", "one_or_all", "pass_on", "windows"},
+}
+
+
+def public(module):
+    """The functions and classes that a module of the spine defines for others."""
+    found = importlib.import_module(f"backprop.{module}")
+    for name, thing in vars(found).items():
+        own = getattr(thing, "__module__", None) == found.__name__ and (
+            inspect.isfunction(thing) or inspect.isclass(thing)
+        )
+        if own and not name.startswith(("_", "check_")) and name not in PLUMBING.get(module, ()):
+            yield f"{module}.{name}"
+
+
+@pytest.mark.parametrize("module", SPINE)
+def test_every_function_of_the_spine_is_in_the_ledger(module):
+    listed = [f for f in (*ledger.IMPLEMENTS, *ledger.DEFINITIONS) if f.startswith(f"{module}.")]
+    assert sorted(listed) == sorted(public(module))
+
+
+def test_a_function_is_listed_once():
+    assert not ledger.IMPLEMENTS.keys() & ledger.DEFINITIONS.keys()
+    for names in ledger.IMPLEMENTS.values():
+        assert max(Counter(names).values()) == 1
+
+
+def test_what_a_function_computes_was_proved():
+    proved = {r.name for r in RESULTS}
+    assert {name for names in ledger.IMPLEMENTS.values() for name in names} <= proved
+
+
+def test_no_two_results_have_one_name():
+    assert [name for name, count in Counter(r.name for r in RESULTS).items() if count > 1] == []
+
+
+def test_a_result_rests_on_earlier_ones():
+    seen = set()
+    for r in RESULTS:
+        assert seen.issuperset(r.rests_on), r.name
+        assert not {key for key in r.rests_on if key[0] != r.chapter and key[0] > r.chapter}
+        seen.add((r.chapter, r.name))
+
+
+def stored(page):
+    """The sources and outputs of the executed code cells of a page, as one text each."""
+    cells = json.loads((BOOK / f"chapters/{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [c for c in cells if c["cell_type"] == "code" and c["execution_count"]]
+    return "".join("".join(c["source"]) for c in code), "".join(
+        "".join(map(ledger.shown_by, c["outputs"])) for c in code
+    )
+
+
+def test_nothing_is_listed_that_no_executed_cell_has_proved():
+    """The closing table of its chapter shows each, and the chapter's programs call prove for it."""
+    for page in {r.page for r in RESULTS}:
+        source, shown = stored(page)
+        own = [r for r in RESULTS if r.page == page]
+        assert source.count("prove(") >= 5
+        for r in own:
+            assert f"| {r.name} | {r.statement}" in shown
+
+
+def test_the_page_lists_every_result_once():
+    _, shown = stored("ledger")
+    entries = re.findall(r"^\| \[(.+?)\]\((.+?)\.ipynb#(.*?)\) \| ", shown, re.MULTILINE)
+    expected = [(r.name, r.page, ledger.slug(r.section)) for r in RESULTS]
+    assert entries == expected
+    assert f"| all | {len(RESULTS)} |" in shown
+
+
+def test_the_links_lead_to_headings():
+    headings = {}
+    for path in BOOK.glob("chapters/0*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        headings[path.stem] = {ledger.slug(h) for h in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)}
+    for one in (*RESULTS, *CHECKS):
+        assert ledger.slug(one.section) in headings[one.page]
+
+
+def test_checks_name_the_functions_that_they_use():
+    by_section = {(c.page[:2], c.section): c.functions for c in CHECKS}
+    assert "loss.cross_entropy" in by_section["02", "Categorical cross-entropy"]
+    assert {"bptt.RecurrentNetwork", "bptt.BackpropagationThroughTime"} <= by_section["05", "The program"]
+    assert {"cells.lstm_slopes", "cells.gru_backward"} <= by_section["05", "GRU"]
+    assert "loss.hinge" not in by_section["05", "The program"]
+
+
+def write(path, *cells):
+    """A small notebook: a string that begins with # is a heading, a pair is source and output."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append({"cell_type": "markdown", "source": cell})
+        else:
+            outputs = [{"output_type": "stream", "text": cell[1]}] if cell[1] else []
+            made.append(
+                {"cell_type": "code", "source": cell[0], "outputs": outputs, "execution_count": len(cell[1] or "")}
+            )
+    path.write_text(json.dumps({"cells": made}), encoding="utf-8")
+    return path
+
+
+TABLE = "| result | statement |\n| --- | --- |\n"
+
+
+def test_a_small_chapter(tmp_path):
+    path = write(
+        tmp_path / "07-small.ipynb",
+        "# Small\n\n## First",
+        ('a = prove(x, x, name="one, and more")', "**One, and more.**\n\n$$x = x$$"),
+        "## Second",
+        ("from backprop import loss as ls\nfrom backprop.forward_pass import dense", " "),
+        ("def both(x):\n    return ls.hinge(dense(x), 1)", " "),
+        ("agree(a, both)", "check: 3 draws"),
+        ('b = {"other": 1}', " "),
+        (
+            "results(globals())",
+            TABLE
+            + "| one, and more | $x = x$<br>for real $x$ |\n"
+            + "| LSTM: other | $y = y$<br>rests on: one, and more; dense layer (chapter 01) |",
+        ),
+    )
+    first, second = ledger.results_of(path)
+    assert first == ("one, and more", "07-small", "First", "$x = x$<br>for real $x$", ())
+    assert second == ("LSTM: other", "07-small", "Second", "$y = y$", (("07", "one, and more"), ("01", "dense layer")))
+    (check,) = ledger.checks_of(path)
+    assert check.section == "Second"
+    assert {"loss.hinge", "forward_pass.dense"} <= check.functions
+
+
+def test_a_result_that_no_cell_names_is_refused(tmp_path):
+    path = write(tmp_path / "07-small.ipynb", "# Small", ("results(globals())", f"{TABLE}| typed | $x = y$ |"))
+    with pytest.raises(ValueError, match="no cell shows or names the result 'typed'"):
+        list(ledger.results_of(path))
+
+
+def test_a_cell_that_was_not_executed_proves_nothing(tmp_path):
+    path = write(tmp_path / "07-small.ipynb", "# Small", ("results(globals())", ""))
+    assert list(ledger.results_of(path)) == []
+
+
+def test_the_map_joins_each_result_to_those_it_rests_on():
+    html = ledger.proof_map(RESULTS)._repr_html_()
+    lines = dict(re.findall(r'<a class="(r\d+)" href="[^"]+"><text [^>]+>([^<]+)</text>', html))
+    arcs = {tuple(lines[c] for c in pair) for pair in re.findall(r'<path class="(r\d+) (r\d+)"', html)}
+    escaped = {r.name: ledger.escape(r.name) for r in RESULTS}
+    expected = {(escaped[r.name], escaped[name]) for r in RESULTS for _, name in r.rests_on}
+    assert arcs == expected
+    assert {*lines.values()} == {name for arc in arcs for name in arc}
+    for name in ("chain rule, one variable", "gradient of a pre-activation", "gradient of the recurrent weights"):
+        assert name in lines.values()
+
+
+def test_the_map_leads_from_the_chain_rule_to_backpropagation_through_time():
+    above = {}
+    for r in RESULTS:
+        above[r.chapter, r.name] = {*r.rests_on}.union(*(above[key] for key in r.rests_on))
+    roots = above["05", "gradient of the recurrent weights"]
+    assert {("00", "total derivative, two paths"), ("01", "dense layer"), ("03", "gradient of the weights")} <= roots
