@@ -111,7 +111,7 @@ def test_checks_name_the_functions_that_they_use():
 
 
 def write(path, *cells):
-    """A small notebook: a string that begins with # is a heading, a pair is source and output."""
+    """A small notebook: a string is text, a pair is source and output, executed if no third entry says None."""
     made = []
     for cell in cells:
         if isinstance(cell, str):
@@ -131,7 +131,9 @@ TABLE = "| result | statement |\n| --- | --- |\n"
 def test_a_small_chapter(tmp_path):
     path = write(
         tmp_path / "07-small.ipynb",
-        "# Small\n\n## First",
+        "# Small",
+        ('names = ["one, and more"]', ""),
+        "## First",
         ('a = prove(x, x, name="one, and more")', "**One, and more.**\n\n$$x = x$$"),
         "## Second",
         ("from backprop import loss as ls\nfrom backprop.forward_pass import dense", " "),
@@ -160,7 +162,8 @@ def test_a_result_that_no_cell_names_is_refused(tmp_path):
 
 
 def test_a_cell_that_was_not_executed_proves_nothing(tmp_path):
-    path = write(tmp_path / "07-small.ipynb", "# Small", ("results(globals())", ""))
+    closing = ("results(globals())", f"{TABLE}| a | $x = x$ |", None)
+    path = write(tmp_path / "07-small.ipynb", "# Small", ('prove(x, x, name="a")', ""), closing)
     assert list(ledger.results_of(path)) == []
 
 

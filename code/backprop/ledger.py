@@ -362,10 +362,10 @@ def functions_of(name):
     return [f for f, names in IMPLEMENTS.items() if name in names]
 
 
-def tested_module(function):
+def module_of_tests(function):
     """The module whose test holds a function; the cells are tested with the networks.
 
-    >>> tested_module("loss.cross_entropy"), tested_module("cells.lstm_slopes")
+    >>> module_of_tests("loss.cross_entropy"), module_of_tests("cells.lstm_slopes")
     ('loss', 'bptt')
     """
     module = function.split(".")[0]
@@ -387,7 +387,7 @@ def entry(result, checks):
     if not functions:
         return result.statement
     where = [link(c.section, c) for c in checks if c.functions & {*functions}]
-    where += [f"`tests/test_{tested_module(f)}.py`" for f in functions]
+    where += [f"`tests/test_{module_of_tests(f)}.py`" for f in functions]
     code = ", ".join(f"`{f}`" for f in functions)
     places = ", ".join(dict.fromkeys(where))  # each once
     return f"{result.statement}<br>computed by {code}<br>checked in {places}"
