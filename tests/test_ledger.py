@@ -117,10 +117,10 @@ def write(path, *cells):
         if isinstance(cell, str):
             made.append({"cell_type": "markdown", "source": cell})
         else:
-            outputs = [{"output_type": "stream", "text": cell[1]}] if cell[1] else []
-            made.append(
-                {"cell_type": "code", "source": cell[0], "outputs": outputs, "execution_count": len(cell[1] or "")}
-            )
+            source, text, *never = cell
+            outputs = [{"output_type": "stream", "text": text}]
+            count = None if never else 1
+            made.append({"cell_type": "code", "source": source, "outputs": outputs, "execution_count": count})
     path.write_text(json.dumps({"cells": made}), encoding="utf-8")
     return path
 
