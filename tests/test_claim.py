@@ -272,3 +272,10 @@ def test_indices_that_vanish_when_written_out_are_still_named():
     assert "for all D, H ≥ 1" in repr(equal)
     assert "q = 1..H" in repr(equal)
     assert "r = 1..H" in repr(equal)
+
+
+def test_a_kronecker_delta_does_not_show_the_index_of_its_sum():
+    W = array("W", D, D)
+    left = Sum(KroneckerDelta(i, n) * W[i, j], (i, 1, D)) - Sum(KroneckerDelta(i, n) * W[j, i], (i, 1, D))
+    assert "for all D ≥ 1; j = 1..D; n = 1..D; real W" in repr(prove(left, W[n, j] - W[j, n]))
+    assert "for all D ≥ 1; n = 1..D; real x" in repr(prove(Sum(KroneckerDelta(i, n) * x[i], (i, 1, D)), x[n]))
