@@ -175,6 +175,7 @@ def jax(task):
     from jax import numpy as jnp
 
     jax.config.update("jax_enable_x64", True)  # allows float64; the type is still that of the arrays
+    jax.config.update("jax_cpu_enable_async_dispatch", False)  # on the thread that calls
     net, X, Y = task.net, jnp.asarray(task.X), jnp.asarray(task.Y)
     H_0 = jnp.zeros((task.size.N, task.size.H), task.dtype)
 
