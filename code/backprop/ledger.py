@@ -239,12 +239,21 @@ def link(text, one):
 
 
 def slug(heading):
-    """The anchor of a heading.
+    """The anchor of a heading in a link from notebook to notebook.
 
     >>> slug("A step, for every size")
     'a-step-for-every-size'
     """
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def anchor(heading):
+    """The same in a built page.
+
+    >>> slug("Newton's method"), anchor("Newton's method")
+    ('newtons-method', 'newton-s-method')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
 class Cell(NamedTuple):
@@ -418,7 +427,7 @@ def proof_map(results):
     for key, at in lines.items():
         r, n = keys[key], number[key]
         texts.append(
-            f'<a class="r{n}" href="{r.page}.html#{slug(r.section)}">'
+            f'<a class="r{n}" href="{r.page}.html#{anchor(r.section)}">'
             f'<text x="{LEFT}" y="{at}">{escape(r.name)}</text></a>'
         )
     arcs, rules = [], []
