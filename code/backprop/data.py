@@ -128,7 +128,7 @@ def wooldridge(name, wanted):
         if "" in (cells := [row[names.index(column)] for row in rows]):
             raise InputError(
                 f"{name}: expected a number in every row of {column}, received an "
-                f"empty cell in row {cells.index('')}. Likely cause: the series is shorter"
+                f"empty cell in row {cells.index('')}. Likely cause: missing values"
             )
     columns = [names.index(column) for column in wanted]
     return np.array([[row[c] for c in columns] for row in rows], dtype=np.float64)
