@@ -173,12 +173,9 @@ def torch_model(task):
     return model, lambda: cost(model(X), Y)
 
 
-def torch(task):
-    """PyTorch eager, with the update written out; for small networks it is faster than torch.optim.SGD."""
+def torch_descent(parameters, cost):
+    """A step along the gradient of ``cost()`` for these parameters, which returns the cost before it."""
     import torch
-
-    model, cost = torch_model(task)
-    parameters = list(model.parameters())
 
     def step():
         L = cost()
@@ -190,6 +187,12 @@ def torch(task):
         return L
 
     return step
+
+
+def torch(task):
+    """PyTorch eager, with the update written out; for small networks it is faster than torch.optim.SGD."""
+    model, cost = torch_model(task)
+    return torch_descent(list(model.parameters()), cost)
 
 
 def torch_optim(task, name="SGD", rate=ETA, **arguments):
@@ -231,10 +234,9 @@ def jax_cost(task):
     return cost, jax.tree.map(jnp.asarray, task.layers())
 
 
-def jax(task):
+def jax_descent(cost, parameters):
+    """A step along the gradient of ``cost(parameters)`` as one compiled function, which returns the cost before it."""
     import jax
-
-    cost, parameters = jax_cost(task)
 
     @partial(jax.jit, donate_argnums=0)
     def descend(parameters):
@@ -247,6 +249,10 @@ def jax(task):
         return L
 
     return step
+
+
+def jax(task):
+    return jax_descent(*jax_cost(task))
 
 
 def autograd(task):

@@ -30,6 +30,7 @@ from training_step import (
     check_costs,
     installed,
     origin,
+    report_rows,
     results,
     rounded,
     rounds_of,
@@ -303,10 +304,7 @@ def measure(workers, size, dtype, count, rule=None):
 def report(case):
     """A case as lines of text."""
     yield f"\n{case.get('rule', 'step with Adam')}, {case['size']}, {case['dtype']}, P = {case['P']}"
-    for name, row in case["contestants"].items():
-        found = [row["ratio_to"].get(other) for other in ("PyTorch", "backprop")]
-        shown = [f"{r['median']:.3f} ({r['quartiles'][0]:.3f}–{r['quartiles'][1]:.3f})" if r else "" for r in found]
-        yield f"{name:20}{row['us']:10.1f} µs" + "".join(f"{text:>24}" for text in shown)
+    yield from report_rows(case["contestants"], ("PyTorch", "backprop"))
 
 
 def main(count, sizes, out):

@@ -22,15 +22,16 @@ from typing import NamedTuple
 import numpy as np
 from backprop.bptt import BackpropagationThroughTime, RecurrentNetwork, flat, initialise_recurrent, sequence_cost
 from backprop.loss import cross_entropy, one_hot
-from contestants import ETA
+from contestants import ETA, jax_descent, torch_descent
 from training_step import (
     DTYPES,
     REFERENCES,
     Worker,
-    check_costs,
+    agreed_costs,
     installed,
     origin,
     ratios,
+    report_rows,
     results,
     rounded,
     rounds_of,
@@ -155,17 +156,7 @@ def torch(task):
     layer.bias_hh_l0.requires_grad_(False)
     trained = [p for p in parameters if p.requires_grad]
     X, y = torch.from_numpy(task.X), torch.from_numpy(task.y.ravel())
-
-    def step():
-        L = F.cross_entropy(output(layer(X)[0]).flatten(0, 1), y)
-        L.backward()
-        with torch.no_grad():
-            for p in trained:
-                p.sub_(p.grad, alpha=ETA)
-                p.grad = None
-        return L
-
-    return step
+    return torch_descent(trained, lambda: F.cross_entropy(output(layer(X)[0]).flatten(0, 1), y))
 
 
 def jax(task):
@@ -190,19 +181,7 @@ def jax(task):
         log_p = jax.nn.log_softmax(H.reshape(len(Y), -1) @ W_y + c)
         return -jnp.mean(jnp.sum(Y * log_p, axis=1))
 
-    @partial(jax.jit, donate_argnums=0)
-    def descend(parameters):
-        L, gradient = jax.value_and_grad(cost)(parameters)
-        return [p - ETA * g for p, g in zip(parameters, gradient, strict=True)], L
-
-    parameters = [jnp.array(p) for p in (net.W_x, net.W_h, net.b, net.W_y, net.c)]
-
-    def step():
-        nonlocal parameters
-        parameters, L = jax.block_until_ready(descend(parameters))
-        return L
-
-    return step
+    return jax_descent(cost, [jnp.array(p) for p in (net.W_x, net.W_h, net.b, net.W_y, net.c)])
 
 
 def autograd(task):
@@ -292,9 +271,7 @@ def takes_part(name, cell):
 def measure(workers, size, dtype, count):
     """One size in one type, as an entry of the result."""
     workers = [w for w in workers if takes_part(w.name, SIZES[size].cell)]
-    costs = {w.name: w.ask(do="prepare", size=size, dtype=dtype)["costs"] for w in workers}
-    costs = {name: pair for name, pair in costs.items() if pair}
-    check_costs(costs, dtype)
+    costs = agreed_costs(workers, size, dtype)
     table = results(rounds_of(workers, count), costs)
     return {"size": size, **SIZES[size]._asdict(), "dtype": dtype, "contestants": table}
 
@@ -311,10 +288,7 @@ def measure_length(workers, T, count):
 def report(case):
     """A case as lines of text."""
     yield f"\n{case['size']}, {case['dtype']}: T = {case['T']}, N = {case['N']}, V = {case['V']}, H = {case['H']}"
-    for name, row in case["contestants"].items():
-        found = [row["ratio_to"].get(other) for other in REFERENCES]
-        shown = [f"{r['median']:.3f} ({r['quartiles'][0]:.3f}–{r['quartiles'][1]:.3f})" if r else "" for r in found]
-        yield f"{name:20}{row['us']:10.1f} µs" + "".join(f"{text:>24}" for text in shown)
+    yield from report_rows(case["contestants"], REFERENCES)
 
 
 def main(count, sizes, out):

@@ -182,6 +182,14 @@ def check_costs(costs, dtype):
             raise SystemExit(f"{name}: cost {before!r} at first, {after!r} after ten steps, expected {expected!r}")
 
 
+def agreed_costs(workers, size, dtype):
+    """The costs of the contestants before and after ten steps, which must agree; all workers are prepared."""
+    costs = {w.name: w.ask(do="prepare", size=size, dtype=dtype)["costs"] for w in workers}
+    costs = {name: pair for name, pair in costs.items() if pair}
+    check_costs(costs, dtype)
+    return costs
+
+
 def results(rounds, costs):
     """What is stored of the rounds: for each name the time in µs and the ratios; the share of one processor used."""
     first, table = rounds[0], {}
@@ -204,9 +212,7 @@ def measure(workers, size, dtype, count):
 
     task = Task(size, dtype)
     names = [w for w in workers if w.name != "finite differences" or size == "digits"]
-    costs = {w.name: w.ask(do="prepare", size=size, dtype=dtype)["costs"] for w in names}
-    costs = {name: pair for name, pair in costs.items() if pair}
-    check_costs(costs, dtype)
+    costs = agreed_costs(names, size, dtype)
     rounds = rounds_of(names, count)
     table = results(rounds, costs)
     gradient = [times["forward"][0] + times["loss"][0] + times["backward"][0] for times in rounds]
@@ -253,14 +259,19 @@ def origin(command, rounds, workers):
     }
 
 
+def report_rows(table, references):
+    """Each contestant with its time and its ratios to these references, as lines of text."""
+    for name, row in table.items():
+        found = [row["ratio_to"].get(other) for other in references]
+        shown = [f"{r['median']:.3f} ({r['quartiles'][0]:.3f}–{r['quartiles'][1]:.3f})" if r else "" for r in found]
+        yield f"{name:20}{row['us']:10.1f} µs" + "".join(f"{text:>26}" for text in shown)
+
+
 def report(case):
     """A case as lines of text."""
     yield f"\n{case['size']}, {case['dtype']}: widths {case['widths']}, N = {case['N']}, P = {case['P']}"
-    yield f"{'':20}{'µs':>10}  " + "".join(f"{'/ ' + name:>26}" for name in REFERENCES)
-    for name, row in {**case["contestants"], **case["parts"]}.items():
-        found = [row["ratio_to"].get(other) for other in REFERENCES]
-        shown = [f"{r['median']:.3f} ({r['quartiles'][0]:.3f}–{r['quartiles'][1]:.3f})" if r else "" for r in found]
-        yield f"{name:20}{row['us']:10.1f}  " + "".join(f"{text:>26}" for text in shown)
+    yield f"{'':33}" + "".join(f"{'/ ' + name:>26}" for name in REFERENCES)
+    yield from report_rows({**case["contestants"], **case["parts"]}, REFERENCES)
     yield (
         f"backward / forward {case['backward_to_forward']['median']:.2f}, "
         f"cost and gradient / cost {case['gradient_to_cost']['median']:.2f}"

@@ -13,6 +13,7 @@ from .cells import CELLS
 from .forward_pass import ACTIVATIONS
 from .loss import LOSSES
 from .notebook import table
+from .proof import EARLIER
 
 # The functions of the package that compute what was proved, each with its results.
 IMPLEMENTS = {
@@ -272,9 +273,7 @@ def code_cells(path):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            section = (re.findall(r"^#{1,3} (.+)$", source, re.MULTILINE) or [section])[
-                -1
-            ]
+            *_, section = section, *re.findall(r"^#{1,3} (.+)$", source, re.MULTILINE)
         elif cell.get("execution_count"):
             yield Cell(source, "".join(map(shown_by, cell["outputs"])), section)
 
@@ -303,7 +302,7 @@ def earlier(text, chapter):
     >>> earlier("dense layer (chapter 01)", "03"), earlier("a, b", "03")
     (('01', 'dense layer'), ('03', 'a, b'))
     """
-    found = re.fullmatch(r"(.+) \(chapter (\d\d)\)", text)
+    found = EARLIER.fullmatch(text)
     return (found[2], found[1]) if found else (chapter, text)
 
 
@@ -430,7 +429,7 @@ def proof_map(results):
             f'<a class="r{n}" href="{r.page}.html#{anchor(r.section)}">'
             f'<text x="{LEFT}" y="{at}">{escape(r.name)}</text></a>'
         )
-    arcs, rules = [], []
+    arcs = []
     for key, at in lines.items():
         for below in keys[key].rests_on:
             start, end = lines[below] - 4, at - 4

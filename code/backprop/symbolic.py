@@ -651,11 +651,12 @@ def ranges(expression):
         for i, low, high in expression.limits:
             check_limit(expression, i, low, high)
             found = merge([found, {i: high}], expression)
+    deltas = expression.atoms(KroneckerDelta)  # the two indices have one range
     inside = expression.function if isinstance(expression, Sum) else expression
-    bound = {i for s in inside.atoms(Sum) for i in s.variables}
-    for delta in expression.atoms(KroneckerDelta):  # its two indices have one range
+    bound = {i for s in inside.atoms(Sum) for i in s.variables} if deltas else {}
+    for delta in deltas:
         known = [found[i] for i in delta.args if i in found]
-        tied = [{i: size} for i in {*delta.args} - bound for size in known]
+        tied = [{i: size} for i in {*delta.args}.difference(bound) for size in known]
         found = merge([found, *tied], expression)
     if isinstance(expression, Sum):
         found = {i: size for i, size in found.items() if i not in expression.variables}
