@@ -1,4 +1,4 @@
-"""The ledger lists what the chapters have proved, all of it and nothing else, and every function of the spine."""
+"""The ledger lists what the chapters and projects have proved, all of it and nothing else, and every function of the spine."""
 
 import importlib
 import inspect
@@ -79,7 +79,7 @@ def test_nothing_is_listed_that_no_executed_cell_has_proved():
     for page in {r.page for r in RESULTS}:
         source, shown = stored(page)
         own = [r for r in RESULTS if r.page == page]
-        assert source.count("prove(") >= 5
+        assert source.count("prove(") >= min(5, len(own))
         for r in own:
             assert f"| {r.name} | {r.statement}" in shown
 
@@ -94,7 +94,7 @@ def test_the_page_lists_every_result_once():
 
 def test_the_links_lead_to_headings():
     headings = {}
-    for path in BOOK.glob("chapters/0*.ipynb"):
+    for path in BOOK.glob("chapters/*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
         headings[path.stem] = {ledger.slug(h) for h in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)}

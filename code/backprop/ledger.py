@@ -213,7 +213,7 @@ TABLES = {
 
 
 class Result(NamedTuple):
-    """A proved result, as its chapter's closing table shows it."""
+    """A proved result, as the closing table of its page shows it."""
 
     name: str
     page: str
@@ -223,7 +223,16 @@ class Result(NamedTuple):
 
     @property
     def chapter(self):
-        return self.page[:2]
+        return chapter_of(self.page)
+
+
+def chapter_of(page):
+    """The number of a chapter, or the name of a page without a number.
+
+    >>> chapter_of("02-loss"), chapter_of("project-xor")
+    ('02', 'project-xor')
+    """
+    return page[:2] if page[0].isdigit() else page
 
 
 class Check(NamedTuple):
@@ -286,13 +295,13 @@ def shown_by(output):
 
 
 def results_of(path):
-    """The results of a chapter, from its closing table."""
+    """The results of a page, from its closing table."""
     cells = list(code_cells(path))
     tables = [c.shown for c in cells if c.source.strip() == "results(globals())"]
     for line in "\n".join(tables).splitlines()[2:]:
         name, row = line.strip("| ").split(" | ", 1)
         statement, _, rests = row.partition("<br>rests on: ")
-        above = [earlier(r, path.stem[:2]) for r in rests.split("; ") if r]
+        above = [earlier(r, chapter_of(path.stem)) for r in rests.split("; ") if r]
         yield Result(name, path.stem, section_of(name, cells), statement, tuple(above))
 
 
@@ -356,10 +365,11 @@ def used(tree, modules, uses):
 
 
 def read(folder="."):
-    """All results and all checks of the chapters in a folder, in the book's order."""
-    chapters = sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
-    results = [r for path in chapters for r in results_of(path)]
-    return results, [c for path in chapters for c in checks_of(path)]
+    """All results and all checks of the chapters and projects in a folder."""
+    kinds = ("[0-9][0-9]-*.ipynb", "project-*.ipynb")
+    pages = [path for kind in kinds for path in sorted(Path(folder).glob(kind))]
+    results = [r for path in pages for r in results_of(path)]
+    return results, [c for path in pages for c in checks_of(path)]
 
 
 # ----------------------------------------------------------------------------- the page
@@ -381,7 +391,7 @@ def module_of_tests(function):
 
 
 def ledger(page, results, checks):
-    """The table of a chapter: each result, the functions that compute it, and where
+    """The table of a page: each result, the functions that compute it, and where
     they are compared with it.
     """
     own = [r for r in results if r.page == page]
@@ -449,10 +459,10 @@ def proof_map(results):
 
 
 def title(page):
-    """The heading of a chapter in the map.
+    """The heading of a page in the map.
 
-    >>> title("03-backpropagation")
-    '03 · backpropagation'
+    >>> title("03-backpropagation"), title("project-xor")
+    ('03 · backpropagation', 'project · xor')
     """
     return page.replace("-", " · ", 1).replace("-", " ")
 
