@@ -108,6 +108,14 @@ def test_checks_name_the_functions_that_they_use():
     assert {"bptt.RecurrentNetwork", "bptt.BackpropagationThroughTime"} <= by_section["05", "The program"]
     assert {"cells.lstm_slopes", "cells.gru_backward"} <= by_section["05", "GRU"]
     assert "loss.hinge" not in by_section["05", "The program"]
+    activations = by_section["01", "Forms that survive rounding"]
+    assert {"forward_pass.sigmoid_derivative", "forward_pass.silu_derivative"} <= activations
+    assert "forward_pass.initialise" not in by_section["03", "The program"]
+
+
+def test_a_result_of_a_group_is_sought_in_the_section_of_its_group():
+    sections = {r.name: r.section for r in RESULTS if r.name in ("LSTM: candidate", "GRU: candidate")}
+    assert sections == {"LSTM: candidate": "LSTM", "GRU: candidate": "GRU"}
 
 
 def write(path, *cells):

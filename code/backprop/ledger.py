@@ -52,7 +52,6 @@ IMPLEMENTS = {
         "softmax sums to one",
         "softmax ignores a shift",
         "softmax of two classes is a sigmoid",
-        "Jacobian of softmax",
     ],
     "forward_pass.initialise": [
         "mean square of a pre-activation",
@@ -86,6 +85,7 @@ IMPLEMENTS = {
     "loss.cross_entropy": [
         "categorical cross-entropy from logits",
         "gradient of categorical cross-entropy",
+        "Jacobian of softmax",
         "the same through the Jacobian of softmax",
         "log-sum-exp and a shift",
         "categorical cross-entropy, shifted",
@@ -211,6 +211,11 @@ TABLES = {
     "bptt.CELLS": [f"cells.{f.__name__}" for cell in CELLS.values() for f in cell[-3:]],
 }
 
+# What agree and gradient_check report.
+CHECK = re.compile("check: |draws, largest relative error|directions, central")
+# A check that starts from random weights says nothing about how they were drawn.
+STARTS = {"forward_pass.initialise", "bptt.initialise_recurrent"}
+
 
 class Result(NamedTuple):
     """A proved result, as the closing table of its page shows it."""
@@ -319,15 +324,16 @@ def section_of(name, cells):
     """The section where a result is shown; or where its name, or what is special in
     it, first stands in a program.
     """
-    short = name.split(": ")[-1]
+    group, _, short = name.rpartition(": ")
     special = short.removeprefix("gradient of the ").split(", ")[0]
     signs = [f'"{words}"' for words in (name, short, special)]
     title = f"**{name[0].upper()}{name[1:]}.**"
     for cell in cells:
         if title in cell.shown:
             return cell.section
+    own = [cell for cell in cells if group in cell.section]
     for sign in signs:
-        for cell in cells:
+        for cell in (*own, *cells):
             if sign in cell.source:
                 return cell.section
     raise ValueError(f"no cell shows or names the result {name!r}")
@@ -348,8 +354,9 @@ def checks_of(path):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 uses[node.name] = used(node, modules, uses)
-        if "check: " in cell.shown:
-            yield Check(path.stem, cell.section, used(tree, modules, uses))
+        if CHECK.search(cell.shown):
+            functions = used(tree, modules, uses) - STARTS
+            yield Check(path.stem, cell.section, functions)
 
 
 def used(tree, modules, uses):
