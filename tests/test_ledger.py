@@ -1,4 +1,4 @@
-"""The ledger lists what chapters and projects have proved, all of it and nothing else, and every function of the spine."""
+"""The ledger lists what chapters and projects have proved, all and nothing else, and every function of the spine."""
 
 import importlib
 import inspect
