@@ -24,10 +24,7 @@ IMPLEMENTS = {
         "rows do not mix",
     ],
     "forward_pass.identity_derivative": ["derivative of the identity"],
-    "forward_pass.sigmoid": [
-        "a sigmoid in two factors",
-        "mirror image of the sigmoid",
-    ],
+    "forward_pass.sigmoid": ["mirror image of the sigmoid", "derivative of softplus"],
     "forward_pass.sigmoid_derivative": [
         "derivative of the sigmoid",
         "slope of the sigmoid without cancellation",
@@ -42,7 +39,8 @@ IMPLEMENTS = {
     "forward_pass.relu_derivative": ["derivative of ReLU"],
     "forward_pass.leaky_relu": ["leaky ReLU"],
     "forward_pass.leaky_relu_derivative": ["derivative of leaky ReLU"],
-    "forward_pass.softplus": ["softplus without overflow", "derivative of softplus"],
+    "forward_pass.softplus": ["softplus without overflow"],
+    "forward_pass.silu": ["a sigmoid in two factors"],
     "forward_pass.silu_derivative": [
         "derivative of SiLU",
         "slope of SiLU, factored",
@@ -113,7 +111,8 @@ IMPLEMENTS = {
         "gradient of the bias",
     ],
     "backpropagation.objective": [
-        "L2 in the objective multiplies a parameter by 1 − ηλ"
+        "L2 in the objective multiplies a parameter by 1 − ηλ",
+        "gradient descent: L2 is decay",
     ],
     "autodiff.gradients": [
         "chain rule, one variable",
@@ -121,10 +120,7 @@ IMPLEMENTS = {
         "vector–Jacobian product",
     ],
     "gradient_descent.gradient_descent": [
-        "descent lemma, after the assumption",
-        "the guaranteed decrease, over ‖g‖²",
-        "gradient descent on a quadratic: one more step",
-        "gradient descent: L2 is decay",
+        "gradient descent on a quadratic: one more step"
     ],
     "gradient_descent.momentum": [
         "momentum's matrix, first row",
@@ -184,7 +180,6 @@ IMPLEMENTS = {
 DEFINITIONS = {
     "forward_pass.identity": "a definition",
     "forward_pass.relu": "a definition",
-    "forward_pass.silu": "a definition",
     "loss.one_hot": "a table of 0 and 1",
     "backpropagation.cost_of": "a forward pass and a loss",
     "bptt.RecurrentNetwork": "the definition that chapter 05 differentiates",
@@ -211,7 +206,8 @@ TABLES = {
     "bptt.CELLS": [f"cells.{f.__name__}" for cell in CELLS.values() for f in cell[-3:]],
 }
 
-# What agree and gradient_check report.
+# The functions that compare, and what they report.
+COMPARE = {"proof.agree", "proof.gradient_check"}
 CHECK = re.compile("check: |draws, largest relative error|directions, central")
 # A check that starts from random weights says nothing about how they were drawn.
 STARTS = {"forward_pass.initialise", "bptt.initialise_recurrent"}
@@ -340,7 +336,7 @@ def section_of(name, cells):
 
 
 def checks_of(path):
-    """The cells of a notebook with a check in their output. What a function of the
+    """The cells of a notebook that compare, with a check in their output. What a function of the
     notebook uses, a cell that calls it uses, too.
     """
     modules, uses = {}, {}
@@ -354,9 +350,9 @@ def checks_of(path):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 uses[node.name] = used(node, modules, uses)
-        if CHECK.search(cell.shown):
-            functions = used(tree, modules, uses) - STARTS
-            yield Check(path.stem, cell.section, functions)
+        functions = used(tree, modules, uses)
+        if functions & COMPARE and CHECK.search(cell.shown):
+            yield Check(path.stem, cell.section, functions - STARTS)
 
 
 def used(tree, modules, uses):
