@@ -147,8 +147,10 @@ def test_a_small_chapter(tmp_path):
         ('a = prove(x, x, name="one, and more")', "**One, and more.**\n\n$$x = x$$"),
         "## Second",
         ("from backprop import loss as ls\nfrom backprop.forward_pass import dense", " "),
+        ("from backprop.proof import agree", " "),
         ("def both(x):\n    return ls.hinge(dense(x), 1)", " "),
         ("agree(a, both)", "check: 3 draws"),
+        ('print("check: by words alone", dense(x))', "check: by words alone"),
         ('b = {"other": 1}', " "),
         (
             "results(globals())",
