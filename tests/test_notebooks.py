@@ -228,3 +228,11 @@ def test_a_broken_notebook_is_refused(sound, break_it, check):
 
 def test_every_check_has_been_seen_to_refuse():
     assert {check for _, check in BROKEN} == set(CHECKS)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("chapters/project-*.ipynb")), ids=lambda p: p.stem)
+def test_a_project_asserts_its_metric_and_prints_it(path):
+    (cell,) = [c for c in nbformat.read(path, as_version=4).cells if c.id == "metric"]
+    printed = "".join(o.get("text", "") for o in cell.outputs).splitlines()
+    assert re.search(r"^\s*assert ", cell.source, re.MULTILINE)
+    assert any(re.match(r"metric: .*\d.* (at most|at least|less than) \d", line) for line in printed)

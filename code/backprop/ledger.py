@@ -336,8 +336,8 @@ def section_of(name, cells):
 
 
 def checks_of(path):
-    """The cells of a notebook that compare, with a check in their output. What a function of the
-    notebook uses, a cell that calls it uses, too.
+    """The cells of a notebook that compare, with a check in their output. What a
+    function of the notebook uses, a cell that calls it uses, too.
     """
     modules, uses = {}, {}
     for cell in code_cells(path):
@@ -422,42 +422,58 @@ def proof_map(results):
     others rest, a link to its section; an arc leads from it to each that it rests on.
     The arcs of the line under the pointer or the focus stand out.
     """
-    keys, last = {(r.chapter, r.name): r for r in results}, None
-    joined = {(r.chapter, r.name) for r in results if r.rests_on}
-    joined |= {key for r in results for key in r.rests_on}
-    lines, y, texts = {}, 0, []
-    for (chapter, name), result in keys.items():
-        if (chapter, name) in joined:
-            if chapter != last:
-                y += 2 * LINE
-                texts.append(
-                    f'<text class="part" x="{LEFT}" y="{y}">{title(result.page)}</text>'
-                )
-            last, y = chapter, y + LINE
-            lines[chapter, name] = y
-    number = {key: n for n, key in enumerate(lines)}
-    for key, at in lines.items():
-        r, n = keys[key], number[key]
-        texts.append(
-            f'<a class="r{n}" href="{r.page}.html#{anchor(r.section)}">'
-            f'<text x="{LEFT}" y="{at}">{escape(r.name)}</text></a>'
-        )
-    arcs = []
-    for key, at in lines.items():
-        for below in keys[key].rests_on:
-            start, end = lines[below] - 4, at - 4
-            reach = LEFT - 8 - min(0.5 * (end - start), LEFT - 20)
-            arcs.append(
-                f'<path class="r{number[key]} r{number[below]}" d="M{LEFT - 6} {start}'
-                f'C{reach:.0f} {start} {reach:.0f} {end} {LEFT - 6} {end}"/>'
-            )
+    keys = {(r.chapter, r.name): r for r in results}
+    joined = {key for r in results for key in r.rests_on}
+    shown = {key: r for key, r in keys.items() if r.rests_on or key in joined}
+    heights, headings = places(shown)
+    number = {key: n for n, key in enumerate(shown)}
+    texts = [
+        f'<text class="part" x="{LEFT}" y="{y}">{title(page)}</text>'
+        for page, y in headings.items()
+    ]
+    texts += [line_of(r, number[key], heights[key]) for key, r in shown.items()]
+    arcs = [
+        arc(f"r{number[key]} r{number[below]}", heights[below] - 4, heights[key] - 4)
+        for key, r in shown.items()
+        for below in r.rests_on
+    ]
     rules = ",".join(
         f".proof-map a.r{n}:is(:hover,:focus)~.r{n}" for n in number.values()
     )
+    height = max(heights.values(), default=0) + LINE
     return Page(
         f'<figure class="proof-map"><style>{STYLE}{rules}{STRONG}</style>'
-        f'<svg viewBox="0 0 640 {y + LINE}" role="group" aria-label="{LABEL}" '
+        f'<svg viewBox="0 0 640 {height}" role="group" aria-label="{LABEL}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(texts + arcs)}</svg></figure>'
+    )
+
+
+def places(results):
+    """Heights on the map: of each result's line, and of the heading of each page."""
+    heights, headings, y = {}, {}, 0
+    for key, result in results.items():
+        if result.page not in headings:
+            y += 2 * LINE
+            headings[result.page] = y
+        y += LINE
+        heights[key] = y
+    return heights, headings
+
+
+def line_of(result, n, y):
+    """The line of a result on the map, a link to its section."""
+    return (
+        f'<a class="r{n}" href="{result.page}.html#{anchor(result.section)}">'
+        f'<text x="{LEFT}" y="{y}">{escape(result.name)}</text></a>'
+    )
+
+
+def arc(classes, start, end):
+    """A curve at the left of the lines, from one height to another."""
+    reach = LEFT - 8 - min(0.5 * (end - start), LEFT - 20)
+    return (
+        f'<path class="{classes}" d="M{LEFT - 6} {start}'
+        f'C{reach:.0f} {start} {reach:.0f} {end} {LEFT - 6} {end}"/>'
     )
 
 
