@@ -187,6 +187,10 @@ def broken_solution(notebook):
     notebook.cells[3].outputs[0].data["text/plain"] = "Not yet."
 
 
+def broken_exercise(notebook):
+    notebook.cells[3].id = "exercise-1"
+
+
 def broken_picture(notebook):
     text = base64.b64encode(b"tEXtSoftware Matplotlib").decode()
     notebook.cells[2].outputs[0].data["image/png"] = text
@@ -209,6 +213,7 @@ BROKEN = [
     (broken_length, check_cells_are_short),
     (broken_columns, check_lines_fit_the_page),
     (broken_solution, check_solutions_are_right),
+    (broken_exercise, check_solutions_are_right),
     (broken_picture, check_pictures_are_the_same_everywhere),
     (broken_alt, check_pictures_have_alternative_text),
 ]
@@ -235,4 +240,6 @@ def test_a_project_asserts_its_metric_and_prints_it(path):
     (cell,) = [c for c in nbformat.read(path, as_version=4).cells if c.id == "metric"]
     printed = "".join(o.get("text", "") for o in cell.outputs).splitlines()
     assert re.search(r"^\s*assert ", cell.source, re.MULTILINE)
-    assert any(re.match(r"metric: .*\d.* (at most|at least|less than) \d", line) for line in printed)
+    lines = [line for line in printed if line.startswith("metric: ")]
+    assert lines
+    assert [line for line in lines if not re.search(r"\d.* (at most|at least|less than) \d", line)] == []

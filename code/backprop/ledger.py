@@ -193,7 +193,7 @@ DEFINITIONS = {
     "gradient_descent.step_decay": "a definition",
     "gradient_descent.cosine": "a definition",
     "gradient_descent.warm_up": "a definition",
-    "gradient_descent.fit": "a loop over the optimisers",
+    "gradient_descent.fit": "a loop over epochs and minibatches",
 }
 
 
@@ -360,10 +360,12 @@ def used(tree, modules, uses):
     found = set()
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Name(id=module), attr=name):
-                found.add(f"{modules.get(module)}.{name}")
-            case ast.Name(id=name):
-                found |= {modules.get(name), *uses.get(name, ())}
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in modules:
+                found.add(f"{modules[name]}.{attr}")
+            case ast.Name(id=name) if name in uses:
+                found |= uses[name]
+            case ast.Name(id=name) if name in modules:
+                found.add(modules[name])
     return frozenset(found.union(*(TABLES.get(name, ()) for name in found)))
 
 
