@@ -42,7 +42,8 @@ def test_every_function_of_the_spine_is_in_the_ledger(module):
     assert sorted(listed) == sorted(public(module))
 
 
-def test_a_function_names_a_result_once():
+def test_a_function_is_listed_once():
+    assert not ledger.IMPLEMENTS.keys() & ledger.DEFINITIONS.keys()
     for names in ledger.IMPLEMENTS.values():
         assert max(Counter(names).values()) == 1
 
@@ -60,7 +61,18 @@ def test_a_result_rests_on_earlier_ones():
     seen = set()
     for r in RESULTS:
         assert seen.issuperset(r.rests_on), r.name
+        assert not {key for key in r.rests_on if key[0] != r.chapter and key[0] > r.chapter}
         seen.add((r.chapter, r.name))
+
+
+def test_nothing_is_listed_that_no_executed_cell_has_proved():
+    """The closing table of its chapter shows each, and the chapter's programs call prove for it."""
+    for page in {r.page for r in RESULTS}:
+        cells = list(ledger.code_cells(BOOK / f"chapters/{page}.ipynb"))
+        shown, own = "".join(c.shown for c in cells), [r for r in RESULTS if r.page == page]
+        assert sum(c.source.count("prove(") for c in cells) >= min(5, len(own))
+        for r in own:
+            assert f"| {r.name} | {r.statement}" in shown
 
 
 def test_the_page_lists_every_result_once():
@@ -71,12 +83,22 @@ def test_the_page_lists_every_result_once():
     assert f"| all | {len(RESULTS)} |" in shown
 
 
+def headings(path):
+    """The anchors of a notebook's headings."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    return [ledger.slug(h) for h in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)]
+
+
+def test_the_links_lead_to_headings():
+    found = {path.stem: headings(path) for path in BOOK.glob("chapters/*.ipynb")}
+    for one in (*RESULTS, *CHECKS):
+        assert ledger.slug(one.section) in found[one.page]
+
+
 def test_no_page_has_two_headings_of_one_name():
     for path in BOOK.glob("chapters/*.ipynb"):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
-        slugs = [ledger.slug(h) for h in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)]
-        assert [slug for slug, count in Counter(slugs).items() if count > 1] == [], path.stem
+        assert [slug for slug, count in Counter(headings(path)).items() if count > 1] == [], path.stem
 
 
 def test_checks_name_the_functions_that_they_use():
