@@ -16,7 +16,7 @@ from backprop.backpropagation import Backpropagation, cost_and_gradient, cost_of
 from backprop.forward_pass import ACTIVATIONS, SLOPE, Network, initialise, layer_views, softmax
 from backprop.loss import LOSSES, half_squared_error, l2, one_hot
 from backprop.proof import Disagreement, gradient_check, prove
-from backprop.symbolic import arbitrary, array, entry, indices, matrix, partial, sizes, slope
+from backprop.proof.vocabulary import arbitrary, array, entry, indices, matrix, partial, sizes, slope
 from helpers import refused
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -9,8 +9,8 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from backprop import figures
 from backprop.backpropagation import Backpropagation
+from backprop.book import figures
 from helpers import BOOK
 
 sys.path.insert(0, str(BOOK / "benchmarks"))

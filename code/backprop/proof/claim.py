@@ -2,7 +2,7 @@
 
 Everything that a reader is told about its domain is read off its expressions here:
 sizes, indices, arrays, numbers, arbitrary functions, and the conditions under which
-its divisions, roots, logarithms and derivatives exist. ``proof.py`` proves claims.
+its divisions, roots, logarithms and derivatives exist. ``prove.py`` proves claims.
 """
 
 from dataclasses import dataclass
@@ -13,22 +13,11 @@ import mpmath
 import sympy as sp
 from sympy import Gt, Indexed, IndexedBase, Ne, Piecewise, Symbol
 
-from .shapes import InputError
-from .symbolic import (
-    DECLARED,
-    Arbitrary,
-    BookFunction,
-    entry,
-    fresh,
-    latex,
-    merge,
-    normal,
-    partial,
-    ranges,
-    relu,
-    step,
-    unfold_shorthand,
-)
+from .display import latex
+from .errors import ClaimError
+from .kernel import fresh, merge, normal, ranges, unfold_shorthand
+from .matrices import entry
+from .vocabulary import DECLARED, Arbitrary, BookFunction, partial, relu, step
 from .witness import definition, free_indices, size_symbols
 
 KINKS = (relu, step, sp.Abs, sp.Max, sp.Min, sp.sign, Piecewise)
@@ -63,7 +52,7 @@ class Claim:
             object.__setattr__(self, field, value)
         for side in (self.left, self.right):
             if not isinstance(side, sp.Expr) or getattr(side, "is_Matrix", False):
-                raise InputError(
+                raise ClaimError(
                     f"expected two numbers, received {side}. Likely cause: a matrix; "
                     "claim something of its entries, entry(M, n, j)."
                 )
@@ -153,21 +142,21 @@ def check_expressions(*expressions):
     """Refuse what is not exact and real, and a name that stands for two things."""
     e = sp.Tuple(*expressions)
     if e.has(sp.nan, sp.oo, -sp.oo, sp.zoo, sp.Float):
-        raise InputError(
+        raise ClaimError(
             f"expected finite exact expressions, received {expressions}. Likely cause: "
             "a decimal number, which is rounded; write Rational(1, 10) for 0.1."
         )
     unknown = {a for a in e.atoms(sp.Function) if not isinstance(a, KNOWN)}
     if unknown:
-        raise InputError(
+        raise ClaimError(
             f"expected functions that the second witness knows, received {unknown}."
         )
     meanings = {}
     for a in bare_symbols(e) | e.atoms(IndexedBase):
         if not (isinstance(a, IndexedBase) or a.is_real):
-            raise InputError(f"expected real symbols, received {a}; use reals.")
+            raise ClaimError(f"expected real symbols, received {a}; use reals.")
         if not isinstance(a, sp.Dummy) and meanings.setdefault(str(a), a) != a:
-            raise InputError(f"expected one meaning for the name {a}, received two.")
+            raise ClaimError(f"expected one meaning for the name {a}, received two.")
     free_indices(*expressions)  # refuses an index with two ranges
 
 
@@ -189,33 +178,33 @@ def check_abbreviations(claim):
         plain = [i for i in indices if isinstance(i, Symbol) and not i.is_positive]
         number = isinstance(short, Symbol) and not short.is_integer
         if len({*plain}) < len(indices) or not (number or isinstance(short, Indexed)):
-            raise InputError(
+            raise ClaimError(
                 f"where: expected a symbol or an array entry with different indices "
                 f"such as Z[n, k], received {short}."
             )
         for sign in ("positive", "negative", "nonzero"):
             known = f"is_{sign}"
             if getattr(short, known) and not getattr(long, known):
-                raise InputError(
+                raise ClaimError(
                     f"where: expected an expression that is {sign} for {short}, which "
                     f"was declared {sign}, received {long}. "
                     "Likely cause: an abbreviation declared with a sign"
                 )
         extra = merge([ranges(short), ranges(long)], long).keys() - {*indices}
         if extra:
-            raise InputError(f"where: {short} = {long} has the further index {extra}.")
+            raise ClaimError(f"where: {short} = {long} has the further index {extra}.")
     for e in claim.typed:
         for a in e.atoms(partial):
             x = a.args[1]
             if (x.base if isinstance(x, Indexed) else x) in bases:
-                raise InputError(
+                raise ClaimError(
                     f"where: {x} is an abbreviation, so expected no derivative by it. "
                     "Likely cause: a value put in before differentiating."
                 )
     for e in claim.sides:
         left = e.atoms(Symbol, IndexedBase) & bases
         if left:
-            raise InputError(f"where: {left} is explained by itself.")
+            raise ClaimError(f"where: {left} is explained by itself.")
 
 
 # ------------------------------------------------------------------------ abbreviations

@@ -18,10 +18,12 @@ import numpy as np
 import pytest
 import quickjs
 import sympy as sp
-from backprop import forward_pass, live
-from backprop.live import FUNCTIONS, JAVASCRIPT, RESERVED, Printer, javascript
-from backprop.shapes import InputError
-from backprop.symbolic import (
+from backprop import forward_pass
+from backprop.book import live
+from backprop.book.live import computation, controls, javascript, views
+from backprop.book.live.figure import JAVASCRIPT
+from backprop.book.live.printer import FUNCTIONS, RESERVED, Printer
+from backprop.proof.vocabulary import (
     arbitrary,
     array,
     entry,
@@ -36,7 +38,8 @@ from backprop.symbolic import (
     softplus,
     step,
 )
-from backprop.witness import World, evaluate
+from backprop.proof.witness import World, evaluate
+from backprop.shapes import InputError
 from helpers import refused
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -342,8 +345,8 @@ def test_javascript_itself_refuses_the_reserved_words():
 
 
 SCRIPT = """
-from backprop.live import javascript
-from backprop.symbolic import partial, reals, sigmoid, silu
+from backprop.book.live import javascript
+from backprop.proof.vocabulary import partial, reals, sigmoid, silu
 from sympy import Max, Min, Or, Piecewise, exp, tanh
 names = reals("a b c d w_1 w_2 w_3 η")
 a, b, c, d, *w, h = names
@@ -435,12 +438,12 @@ def test_sums_and_entries_written_out():
     ("name", "text"), [("z", "z"), ("z_1", "z₁"), ("W_{1 2}", "W₁₂"), ("b_{10}", "b₁₀"), ("ŷ", "ŷ"), ("v_max", "vmax")]
 )
 def test_a_symbol_in_words(name, text):
-    assert live.words(sp.Symbol(name)) == text
+    assert controls.words(sp.Symbol(name)) == text
 
 
 def test_formulas_in_words():
     W, b, y = sp.Symbol("W_{1 1}", real=True), *reals("b y")
-    text = live.Template([x, W, b, y]).text
+    text = computation.Template([x, W, b, y]).text
     assert text(W * x + b) == "{1} · {0} + {2}"
     assert text((x - y) ** 2 / 2) == "({0} − {3})²/2"
     assert text(softplus(x) - y * x) == "softplus({0}) − {0} · {3}"
@@ -530,8 +533,8 @@ def test_an_item_twice_is_computed_once():
     """Also in another plot; a curve and a point have lists of their own."""
     graphs, marks = [], []
     parts = [live.ellipse(x, y), live.curve("", x), live.point("", y, z), live.ellipse(x, y), live.area("", x)]
-    assert [item["at"] for item in live.placed(parts, graphs, marks)] == [0, 0, 2, 0, 0]
-    assert [item["at"] for item in live.placed(parts[2:], graphs, marks)] == [2, 0, 0]
+    assert [item["at"] for item in views.placed(parts, graphs, marks)] == [0, 0, 2, 0, 0]
+    assert [item["at"] for item in views.placed(parts[2:], graphs, marks)] == [2, 0, 0]
     assert (graphs, marks) == ([x], [x, y, y, z])
 
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 
 import pytest
-from backprop import ledger
+from backprop.book import ledger
 from helpers import BOOK
 
 RESULTS, CHECKS = ledger.read(BOOK / "chapters")

@@ -9,10 +9,9 @@ so that an error of SymPy's is not made twice.
 import itertools
 import operator
 import random
-from functools import cache
+from functools import cache, reduce
 
 import mpmath
-import numpy as np
 import sympy as sp
 from sympy import (
     Add,
@@ -32,18 +31,10 @@ from sympy.matrices.expressions import (
     Transpose,
 )
 
-from .shapes import InputError
-from .symbolic import (
-    Arbitrary,
-    BookFunction,
-    elementwise,
-    entry,
-    fresh,
-    matrix,
-    ones_column,
-    partial,
-    ranges,
-)
+from .errors import ClaimError
+from .kernel import fresh, ranges
+from .matrices import elementwise, entry, matrix, ones_column
+from .vocabulary import Arbitrary, BookFunction, partial
 
 # digits carried; one difference quotient costs 30 of them,
 # a second one inside it 30 more
@@ -80,7 +71,7 @@ class World:
         if key not in self.values:
             symbol = key[0] if isinstance(key, tuple) else key
             if symbol.is_integer:
-                raise InputError(
+                raise ClaimError(
                     f"expected a range for the index {symbol}, received none: "
                     "it is no array's index."
                 )
@@ -94,7 +85,7 @@ class World:
 def evaluate(e, world):
     """The number that ``e`` has in ``world``.
 
-    >>> from backprop.symbolic import partial, reals
+    >>> from backprop.proof.vocabulary import partial, reals
     >>> z = reals("z")
     >>> with mpmath.workdps(WORKING):
     ...     value = evaluate(partial(z**3, z), World({z: mpmath.mpf(2)}))
@@ -124,7 +115,7 @@ def evaluate(e, world):
             return mpmath.mpf(evaluate(e.args[0], world) == evaluate(e.args[1], world))
         case entry():
             M, n, k = e.args
-            return remembered(M, world)[integer(n, world) - 1, integer(k, world) - 1]
+            return remembered(M, world)[integer(n, world) - 1][integer(k, world) - 1]
         case partial():
             return difference_quotient(*e.args, world)
         case Piecewise():
@@ -135,7 +126,7 @@ def evaluate(e, world):
             return getattr(mpmath, e.func.__name__)(
                 *(evaluate(a, world) for a in e.args)
             )
-    raise InputError(
+    raise ClaimError(
         "expected numbers, arrays, sums and known functions, "
         f"received {type(e).__name__}: {e}"
     )
@@ -237,7 +228,7 @@ def piecewise(e, world):
         if holds(condition, world):
             world.branches.setdefault(e, set()).add(number)
             return evaluate(value, world)
-    raise InputError(f"no branch applies: {e}")
+    raise ClaimError(f"no branch applies: {e}")
 
 
 def holds(condition, world):
@@ -283,36 +274,46 @@ def directions(letter, orders):
 
 
 def evaluate_matrix(M, world):
-    """A matrix of numbers, by NumPy's own products, sums and transposes."""
+    """A matrix of numbers, a list of rows, by sums, products and transposes of such."""
     match M:
         case matrix() | ones_column():
             rows, columns = (range(1, integer(size, world) + 1) for size in M.shape)
-            return np.array(
-                [[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows],
-                dtype=object,
-            )
+            return [[evaluate(entry_of(M, n, k), world) for k in columns] for n in rows]
         case MatAdd():
-            return sum(evaluate_matrix(A, world) for A in M.args)
-        case MatMul():
-            numbers, matrices = M.as_coeff_matrices()
-            product = evaluate_matrix(matrices[0], world)
-            for A in matrices[1:]:
-                product = product @ evaluate_matrix(A, world)
-            return evaluate(numbers, world) * product
-        case Transpose():
-            return evaluate_matrix(M.arg, world).T
+            return entrywise(mpmath.fsum, M.args, world)
         case HadamardProduct():
-            return np.prod([evaluate_matrix(A, world) for A in M.args], axis=0)
+            return entrywise(mpmath.fprod, M.args, world)
+        case MatMul():
+            number, matrices = M.as_coeff_matrices()
+            product = reduce(times, (evaluate_matrix(A, world) for A in matrices))
+            factor = evaluate(number, world)
+            return [[factor * v for v in row] for row in product]
+        case Transpose():
+            return [
+                list(column)
+                for column in zip(*evaluate_matrix(M.arg, world), strict=True)
+            ]
         case elementwise():
             function, argument = M.args
-            values, z = evaluate_matrix(argument, world), function.variables[0]
-            return np.vectorize(
-                lambda v: value_at(function.expr, z, v, world), otypes=[object]
-            )(values)
-    raise InputError(
+            z, values = function.variables[0], evaluate_matrix(argument, world)
+            return [[value_at(function.expr, z, v, world) for v in r] for r in values]
+    raise ClaimError(
         "expected sums, products, transposes, ⊙ and functions of matrix(...), "
         f"received {M}"
     )
+
+
+def entrywise(operation, matrices, world):
+    """The sum, or the product, of matrices entry by entry."""
+    found = [evaluate_matrix(A, world) for A in matrices]
+    rows = zip(*found, strict=True)
+    return [list(map(operation, zip(*row, strict=True))) for row in rows]
+
+
+def times(A, B):
+    """The product of two matrices: rows times columns."""
+    columns = list(zip(*B, strict=True))
+    return [[mpmath.fdot(row, column) for column in columns] for row in A]
 
 
 def entry_of(M, n, k):
@@ -397,7 +398,7 @@ def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1))
 
     Raises
     ------
-    InputError if no such world was found.
+    ClaimError if no such world was found.
     """
     left, right = sp.sympify(left), sp.sympify(right)
     indices, found = free_indices(left, right), False
@@ -411,7 +412,7 @@ def counterexample(left, right, conditions=(), draw=lambda rng: rng.gauss(0, 1))
                     if differ(*values):
                         return world, *values
     if not found:
-        raise InputError(
+        raise ClaimError(
             f"{left} = {right}: no numbers found for which {conditions} hold. "
             "Likely cause: declare what is positive, as in array(..., positive=True)."
         )

@@ -3,8 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from backprop.shapes import InputError
-from backprop.symbolic import (
+from backprop.proof.errors import ClaimError
+from backprop.proof.vocabulary import (
     arbitrary,
     array,
     elementwise,
@@ -22,7 +22,7 @@ from backprop.symbolic import (
     softplus,
     step,
 )
-from backprop.witness import WORKING, World, counterexample, evaluate
+from backprop.proof.witness import WORKING, World, counterexample, evaluate
 from sympy import Abs, Function, KroneckerDelta, Max, Rational, Sum, Symbol, exp, log, pi, sqrt, tanh
 
 z = reals("z")
@@ -125,7 +125,7 @@ def test_sizes_are_tried_pairwise_different_and_all_one():
 
 
 def test_what_cannot_be_evaluated_is_refused():
-    with pytest.raises(InputError, match="known functions, received unheard_of"):
+    with pytest.raises(ClaimError, match="known functions, received unheard_of"):
         value(Function("unheard_of")(z), z=1)
-    with pytest.raises(InputError, match="expected a range for the index i"):
+    with pytest.raises(ClaimError, match="expected a range for the index i"):
         counterexample(i + z, z)

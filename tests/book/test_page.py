@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from backprop.book.exercises import check
+from backprop.book.page import caught, results, source, table
 from backprop.forward_pass import dense, sigmoid
-from backprop.notebook import caught, check, results, source, table
 from backprop.proof import agree, prove
-from backprop.symbolic import reals
+from backprop.proof.vocabulary import reals
 
 z = reals("z")
 

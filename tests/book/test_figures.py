@@ -7,7 +7,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from backprop import figures
+from backprop.book import figures
 
 
 @pytest.fixture(autouse=True)

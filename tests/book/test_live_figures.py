@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 import quickjs
 import sympy as sp
-from backprop import live
 from backprop.backpropagation import Backpropagation, cost_and_gradient
+from backprop.book import live
 from backprop.bptt import BackpropagationThroughTime, RecurrentNetwork
 from backprop.forward_pass import (
     ACTIVATIONS,
@@ -35,7 +35,7 @@ from backprop.forward_pass import (
 )
 from backprop.gradient_descent import adam, gradient_descent, momentum
 from backprop.loss import binary_cross_entropy, half_squared_error
-from backprop.symbolic import reals, sizes, step
+from backprop.proof.vocabulary import reals, sizes, step
 from bs4 import BeautifulSoup
 from helpers import BUILT, NOTEBOOKS, PHONE, refused
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -336,7 +336,7 @@ class Program:
         config, self.options = config_of(html)
         self.controls = self.options["controls"]
         self.js = quickjs.Context()
-        self.js.eval(f"{live.RUNTIME} const {live.NAMES} = backpropLive; const config = {config};")
+        self.js.eval(f"{live.figure.RUNTIME} const {live.figure.NAMES} = backpropLive; const config = {config};")
 
     def call(self, expression, *numbers):
         return json.loads(self.js.eval(f"JSON.stringify({expression}(...{json.dumps(numbers)}))"))
@@ -1171,8 +1171,8 @@ def test_play_step_and_reset(page, path, place, truth, html, motion):
 
 @every_figure
 def test_the_stored_output_is_small_and_carries_the_runtime(path, place, truth, html):
-    assert html.count(live.RUNTIME) == 1
-    assert len(html.encode()) - len(live.RUNTIME.encode()) <= 25 * 1024
+    assert html.count(live.figure.RUNTIME) == 1
+    assert len(html.encode()) - len(live.figure.RUNTIME.encode()) <= 25 * 1024
     assert " id=" not in html
     assert path.read_text(encoding="utf-8").count("globalThis.backpropLive = ") == 1
 

@@ -1,16 +1,12 @@
-"""What only a notebook needs:
-the source of a function, tables, and exercises that check themselves.
-"""
+"""What a page needs: the source of a function, tables, and errors that are expected."""
 
 import inspect
 from contextlib import contextmanager
 from textwrap import dedent
 
-import numpy as np
-
-from .claim import in_latex
-from .proof import Check, Proof
-from .symbolic import latex
+from backprop.proof.claim import in_latex
+from backprop.proof.display import latex
+from backprop.proof.prove import Proof
 
 
 class Shown:
@@ -76,37 +72,3 @@ def results(namespace):
         if isinstance(p, Proof) and p.name and not name.startswith("_")
     }
     return table(["result", "statement"], *map(row, named))
-
-
-def check(answer, test):
-    """Check a reader's answer to an exercise.
-
-    Parameters
-    ----------
-    answer : the reader's; ``...`` as long as there is none.
-    test : a function of the answer that returns a Proof, a Check or True,
-        or raises AssertionError or ValueError.
-
-    >>> check(..., lambda a: a == 4)
-    No answer yet. Replace the ... and run the cell again.
-    >>> check(5, lambda a: a == 4)
-    Not yet.
-    >>> check(4, lambda a: a == 4)
-    Right.
-    """
-    if answer is ...:
-        return Shown("No answer yet. Replace the ... and run the cell again.")
-    try:
-        found = test(answer)
-    except (AssertionError, ValueError, TypeError, AttributeError) as error:
-        return Shown(f"Not yet.\n\n```text\n{error}\n```")
-    if not np.all(found):
-        return Shown("Not yet.")
-    detail = (
-        found._repr_markdown_()
-        if isinstance(found, Proof)
-        else repr(found)
-        if isinstance(found, Check)
-        else ""
-    )
-    return Shown(f"Right.\n\n{detail}".strip())

@@ -9,11 +9,12 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from .cells import CELLS
-from .forward_pass import ACTIVATIONS
-from .loss import LOSSES
-from .notebook import table
-from .proof import EARLIER
+from backprop.cells import CELLS
+from backprop.forward_pass import ACTIVATIONS
+from backprop.loss import LOSSES
+from backprop.proof.prove import EARLIER
+
+from .page import table
 
 # The functions of the package that compute what was proved, each with its results.
 IMPLEMENTS = {

@@ -1,0 +1,1 @@
+"""What a page of the book needs: tables, exercises, figures, the ledger."""

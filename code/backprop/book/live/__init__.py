@@ -1,0 +1,53 @@
+"""Live figures: a page's JavaScript, printed from the chapter's proved expressions.
+
+An author makes a ``Figure`` in one cell, of a view (``plot``, ``panels``, ``shapes``,
+``graph``, ``training``), controls (``slider``, ``choice``) and results. ``javascript``
+prints their expressions; nothing is retyped, so a figure cannot show another formula
+than the one that the chapter proved.
+"""
+
+from .computation import Computation, adjoint, checked, graph, written_out
+from .controls import Result, cases, choice, holds, slider
+from .figure import Figure
+from .printer import javascript
+from .views import (
+    Axis,
+    area,
+    curve,
+    ellipse,
+    note,
+    panels,
+    plot,
+    point,
+    region,
+    shapes,
+    trace,
+    training,
+)
+
+__all__ = [
+    "Axis",
+    "Computation",
+    "Figure",
+    "Result",
+    "adjoint",
+    "area",
+    "cases",
+    "checked",
+    "choice",
+    "curve",
+    "ellipse",
+    "graph",
+    "holds",
+    "javascript",
+    "note",
+    "panels",
+    "plot",
+    "point",
+    "region",
+    "shapes",
+    "slider",
+    "trace",
+    "training",
+    "written_out",
+]

@@ -1,0 +1,335 @@
+"""A computation in steps, with its local derivatives, and the graph that draws it."""
+
+import re
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.printing.str import StrPrinter
+
+from backprop.proof.kernel import unfold_shorthand
+from backprop.shapes import InputError
+
+from .controls import Result, holds, in_words, slider, words
+from .views import View
+
+
+def written_out(e, numbers):
+    """A formula in index notation at concrete sizes and indices:
+    every sum term by term, every entry of an array a real symbol of its own.
+
+    Parameters
+        e: an expression. numbers: {size or index: number}, for each one in it.
+    Returns: an expression that ``javascript`` prints.
+    Raises: ``InputError`` where a size or an index is left. Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import array, indices, sizes
+    >>> D, H = sizes("D H")
+    >>> i, j = indices("i j")
+    >>> W, x = array("W", D, H), array("x", D)
+    >>> written_out(sp.Sum(W[i, j] * x[i], (i, 1, D)), {D: 2, j: 1})
+    W_{1 1}*x_1 + W_{2 1}*x_2
+    """
+    e = unfold_shorthand(sp.sympify(e)).subs(numbers).doit()
+    entries = {}
+    for a in e.atoms(sp.Indexed):
+        if a.has(sp.Sum) or not all(i.is_Integer for i in a.indices):
+            raise InputError(
+                f"numbers: expected one for every size and index, received {numbers}, "
+                f"which leaves {a}. Likely cause: an index left out"
+            )
+        place = " ".join(map(str, a.indices))
+        name = place if len(a.indices) == 1 else f"{{{place}}}"
+        entries[a] = sp.Symbol(f"{a.base.label}_{name}", real=True)
+    return e.xreplace(entries)
+
+
+class Template(StrPrinter):
+    """An expression as text, with the place {k} for the symbol number k."""
+
+    def __init__(self, symbols):
+        super().__init__()
+        self.symbols = symbols
+
+    def _as_ordered_terms(self, expression, order=None):
+        terms = super()._as_ordered_terms(expression, order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, symbol):
+        return f"{{{self.symbols.index(symbol)}}}"
+
+    def text(self, e):
+        signs = {"**2": "²", "*": " · ", "-": "−", "sigmoid": "σ"}
+        return re.sub(r"\*\*2|\*|-|sigmoid", lambda m: signs[m[0]], self.doprint(e))
+
+
+@dataclass(frozen=True)
+class Computation:
+    """A computation in steps, the local derivative of each step, and the mistakes that
+    can be made with them. The chain rule puts them together: the adjoint of a node,
+    ∂(last node)/∂node, is the sum over its paths of
+
+        adjoint of the next node × local derivative
+
+    Parameters
+        nodes: {symbol: expression in the symbols before it}, the last one the loss.
+            A symbol that is no node is an input.
+        slopes: {(node, parent): ∂node/∂parent}, expressions in these symbols, in
+            the order in which the backward pass takes the parents.
+        constants: symbols by which nothing is differentiated, such as a target. One of
+            them may be a node.
+        mistakes: {what is wrong: {(node, parent): the wrong derivative}}, for the
+            entries of a menu. None in place of a derivative: the path is lost.
+        mistake: the symbol of this menu.
+    Raises: ``InputError`` for a slope that is missing, of no step or too early, and for
+        mistakes elsewhere or without a menu. Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> x, y, z, k = reals("x y z k")
+    >>> c = Computation({y: x**2, z: 3*y}, {(z, y): 3, (y, x): 2*x})
+    >>> c.where
+    {y: x**2, z: 3*y, d_z: 1, d_y: 3*d_z, d_x: 2*d_y*x}
+    >>> c.steps
+    ['start', 'y', 'z', '∂z/∂z', '∂z/∂y', '∂z/∂x']
+    >>> Computation(c.nodes, c.slopes, (), {"none": {}, "½": {(y, x): x}}, k).claimed
+    {(z, y): 3, (y, x): Piecewise((x, Eq(k, 1)), (2*x, True))}
+    """
+
+    nodes: dict
+    slopes: dict
+    constants: tuple = ()
+    mistakes: dict | None = None
+    mistake: sp.Symbol | None = None
+
+    def __post_init__(self):
+        needed = {
+            (n, parent)
+            for n in self.forward
+            for parent in sp.sympify(self.nodes[n]).free_symbols - {*self.constants}
+        }
+        if odd := needed ^ {*self.slopes}:
+            raise InputError(
+                f"slopes: expected one for each of {in_words(needed)}, received more "
+                f"or fewer: {in_words(odd)}. Likely cause: node and parent exchanged, "
+                "or a target that is not among the constants"
+            )
+        changed = {edge for edges in self.wrong for edge in edges}
+        if changed - needed or bool(self.mistakes) != bool(self.mistake):
+            raise InputError(
+                f"mistakes: expected them at {in_words(needed)}, with the symbol of a "
+                f"menu, received {in_words(changed)} and {self.mistake}. "
+                "Likely cause: node and parent exchanged, or the symbol left out"
+            )
+        known = {self.output}
+        for place, (n, parent) in enumerate(self.slopes):
+            if n not in known or n in [p for _, p in [*self.slopes][place:]]:
+                raise InputError(
+                    f"slopes: expected all paths into {n} before ({n}, {parent}), "
+                    "received one of them later. "
+                    "Likely cause: an order that does not go from the loss backward"
+                )
+            known.add(parent)
+
+    @property
+    def wrong(self):
+        """For each mistake, {(node, parent): the wrong derivative}."""
+        return list((self.mistakes or {}).values())
+
+    @property
+    def output(self):
+        """The last node."""
+        return [*self.nodes][-1]
+
+    @property
+    def backward(self):
+        """The nodes and inputs that get an adjoint, in order."""
+        return list(dict.fromkeys([self.output, *[p for _, p in self.slopes]]))
+
+    @property
+    def forward(self):
+        """The nodes that get a value, in order."""
+        return [n for n in self.nodes if n not in self.constants]
+
+    @property
+    def inputs(self):
+        """What the loss is differentiated by: the inputs and the parameters."""
+        return [n for n in self.backward if n not in self.nodes]
+
+    @property
+    def steps(self):
+        """A text for each step of the two passes."""
+        back = [f"∂{words(self.output)}/∂{words(n)}" for n in self.backward]
+        return ["start", *map(words, self.forward), *back]
+
+    def slider(self, symbol, seconds):
+        """A slider over the steps, which plays; at first it stands at the last one."""
+        last = len(self.steps) - 1
+        return slider(symbol, range(last + 1), last, "step", self.steps, True, seconds)
+
+    @property
+    def claimed(self):
+        """The local derivatives with the mistakes of the menu."""
+        found = {}
+        for edge, slope in self.slopes.items():
+            wrong = [
+                (changed[edge] or 0, sp.Eq(self.mistake, number))
+                for number, changed in enumerate(self.wrong)
+                if edge in changed
+            ]
+            found[edge] = sp.Piecewise(*wrong, (slope, True)) if wrong else slope
+        return found
+
+    @property
+    def where(self):
+        """{symbol: expression} of the values and, by the chain rule, the adjoints."""
+        found = {**self.nodes, adjoint(self.output): sp.Integer(1)}
+        for parent in self.backward[1:]:
+            paths = [(n, e) for (n, p), e in self.claimed.items() if p == parent]
+            found[adjoint(parent)] = sp.Add(*[adjoint(n) * e for n, e in paths])
+        return found
+
+    def moved(self, direction, end):
+        """{symbol: expression} of the values where the inputs are moved by expressions;
+        the symbols have an end of their own, and the last one is the loss.
+        """
+        new = {a: renamed(a, end=end) for a in (*direction, *self.forward)}
+        found = {new[a]: a + d for a, d in direction.items()}
+        return found | {
+            new[n]: sp.sympify(self.nodes[n]).xreplace(new) for n in self.forward
+        }
+
+
+def renamed(symbol, begin="", end=""):
+    """A symbol for something that belongs to another symbol."""
+    return sp.Symbol(f"{begin}{symbol.name}{end}", real=True)
+
+
+def adjoint(symbol):
+    """The symbol of a node's adjoint, for the results of a figure with a ``graph``.
+
+    Parameters
+        symbol: that of the node. Returns: a symbol. Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> adjoint(reals("z"))
+    d_z
+    """
+    return renamed(symbol, "d_")
+
+
+def lost(wrong, *edge):
+    """Whether a mistake has None in place of an edge's derivative."""
+    return edge in wrong and wrong[edge] is None
+
+
+def directions(computation):
+    """v = (1, −4, 9, …)/n² along the n inputs: no entry is that of another one."""
+    n = len(computation.inputs)
+    v = [(-1) ** k * sp.Rational(k + 1, n) ** 2 for k in range(n)]
+    return dict(zip(computation.inputs, v, strict=True))
+
+
+STEP = sp.Rational(1, 10**4)  # of the difference quotient
+DIFFERENCE = sp.Rational(1, 10**6)  # that a check lets pass
+
+
+def both_ends(computation):
+    """The values at θ + hv and at θ − hv."""
+    v = directions(computation)
+    return [
+        computation.moved({a: sign * STEP * d for a, d in v.items()}, end)
+        for sign, end in ((1, "_plus"), (-1, "_minus"))
+    ]
+
+
+def checked(computation):
+    """The gradient check of a ``graph``, as results: what the adjoints claim for the
+    slope of the loss along one direction v, and the difference quotient
+    (ℓ(θ + hv) − ℓ(θ − hv)) / 2h with h = 10⁻⁴, for θ all inputs and parameters at once.
+    v = (1, −4, 9, …)/n² has n different entries, so that few mistakes are hidden.
+    The check passes where the two differ by at most 10⁻⁶ (1 + |quotient|).
+
+    Parameters
+        computation: a ``Computation``.
+    Returns: three ``Result``. Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> x, y = reals("x y")
+    >>> for result in checked(Computation({y: x**2}, {(y, x): 2*x}))[1:]:
+    ...     print(result.label, result.value)
+    slope claimed: d_x
+    difference quotient: -5000*y_minus + 5000*y_plus
+    """
+    above, below = (list(ends)[-1] for ends in both_ends(computation))
+    quotient = (above - below) / (2 * STEP)
+    slope = sp.Add(*[d * adjoint(a) for a, d in directions(computation).items()])
+    passes = holds(sp.Abs(slope - quotient) <= DIFFERENCE * (1 + sp.Abs(quotient)))
+    return [
+        Result("gradient check:", passes, words=("FAILS", "passes"), wrong=(0,)),
+        Result("slope claimed:", slope, digits=6),
+        Result("difference quotient:", quotient, digits=6),
+    ]
+
+
+def graph(computation, places, step, through=None, width=92):
+    """A computational graph with its numbers: first the values, forward, one node after
+    the other, then the adjoints, backward.
+
+    Parameters
+        computation: a ``Computation``.
+        places: {node, input or constant: (x, y)}, the centre of its box, in a picture
+            400 wide. An edge runs from top to bottom, or level.
+        step: the symbol of ``computation.slider``.
+        through: {(node, parent): a parameter} for edges that lead through the box of
+            a parameter, whose number is then the edge's local derivative.
+        width: of a box.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` for a box without a place, and a place without one.
+    Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> x, y, t = reals("x y t")
+    >>> c = Computation({y: x**2}, {(y, x): 2*x})
+    >>> graph(c, {x: (200, 30), y: (200, 120)}, t).options["backward"]
+    [1, 0]
+    """
+    symbols, through, template = list(places), through or {}, Template(list(places))
+    drawn = {*computation.backward, *computation.constants}
+    if missing := drawn ^ {*symbols} or {*through.values()} - drawn:
+        raise InputError(
+            f"places: expected one for each of {in_words(drawn)}, received "
+            f"{in_words(symbols)}, more or fewer: {in_words(missing)}. "
+            "Likely cause: a target left out, or another symbol of the same name"
+        )
+    forward, at = computation.forward, symbols.index
+    nodes = [
+        {"name": words(n), "x": x, "y": y, "fixed": n in computation.constants}
+        | {"formula": template.text(computation.nodes[n]) if n in forward else None}
+        for n, (x, y) in places.items()
+    ]
+    edges = [
+        {"to": at(n), "from": at(parent)}
+        | {"through": at(through[n, parent]) if (n, parent) in through else None}
+        | {"lost": [m for m, e in enumerate(computation.wrong) if lost(e, n, parent)]}
+        for n, parent in computation.slopes
+    ]
+    targets = [
+        {"to": at(n), "from": at(c)}
+        for n in forward
+        for c in computation.constants
+        if computation.nodes[n].has(c)
+    ]
+    options = {"nodes": nodes, "edges": edges, "targets": targets, "width": width}
+    options |= {"forward": [at(n) for n in forward]}
+    options |= {"backward": [at(n) for n in computation.backward]}
+    mistake, reached = computation.mistake, computation.backward
+    listed = [
+        *symbols,
+        *[adjoint(n) if n in reached else 0 for n in symbols],
+        *computation.claimed.values(),
+        *computation.slopes.values(),
+    ]
+    now = [step, 0 if mistake is None else mistake]
+    formulas = {"now": ([], now), "graph": ([], listed)}
+    above, below = both_ends(computation)
+    where = computation.where | above | below
+    return View("graph", options, formulas, where=where)
