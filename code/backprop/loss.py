@@ -16,7 +16,7 @@ from inspect import signature
 
 import numpy as np
 
-from .forward_pass import rounding
+from .activations import rounding
 from .shapes import (
     InputError,
     as_float_array,
