@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from autograd import grad
 from backprop.backpropagation import Backpropagation, cost_and_gradient, cost_of, objective
-from backprop.forward_pass import ACTIVATIONS, SLOPE, Network, initialise, layer_views, softmax
+from backprop.activations import SLOPE
+from backprop.forward_pass import ACTIVATIONS, Network, initialise, layer_views, softmax
 from backprop.loss import LOSSES, half_squared_error, l2, one_hot
 from backprop.proof import Disagreement, gradient_check, prove
 from backprop.proof.vocabulary import arbitrary, array, entry, indices, matrix, partial, sizes, slope

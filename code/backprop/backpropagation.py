@@ -14,12 +14,13 @@ from copy import deepcopy
 
 import numpy as np
 
-from .forward_pass import Network, layer_views
+from .forward_pass import Network, layer_shapes, layer_views
 from .loss import LOSSES, l2, one_hot
 from .shapes import InputError, check_finite, check_floats, check_shapes
+from .vectors import FlatVector, part
 
 
-class Backpropagation:
+class Backpropagation(FlatVector):
     """The backward pass of a network, over the batch that it saw last.
 
     Parameters
@@ -46,22 +47,18 @@ class Backpropagation:
     ((array([[0.]]),), (array([-0.5]),))
     """
 
+    gradient = part("gradient")
+
     def __init__(self, network):
         if not isinstance(network, Network):
             raise InputError(
                 f"network: expected a Network, received {type(network).__name__}. "
                 "Likely cause: its widths or its parameters in place of the network"
             )
-        self.network = network
-        self._gradient = np.zeros_like(network.parameters)
-        self._weights, self._biases = layer_views(self._gradient, network.widths)
-        self._buffers = [np.empty((2, 0, D)) for D in network.widths[1:]]
-        self._ones = np.ones(0)
+        self.network, shapes = network, layer_shapes(network.widths)
+        super().__init__("gradient", shapes, network.parameters.dtype, (network,))
+        self._weights, self._biases = layer_views(self.gradient, network.widths)
         self.Delta = ()
-
-    @property
-    def gradient(self):
-        return self._gradient
 
     @property
     def weights(self):
@@ -77,10 +74,10 @@ class Backpropagation:
 
         Parameters
             upstream: (N, D_L), ∂L/∂Ŷ as a loss of chapter 02 returns it, for the batch
-                that the network saw last; not changed. Since that forward pass, X and
-                the parameters must not have changed.
+                that the network saw last; not changed.
         Raises: ``InputError`` for another shape or type, NaN and infinity, a network
-            that has seen no batch, and a gradient that overflows.
+            that has seen no batch, parameters that have moved since, and a gradient
+            that overflows.
 
         >>> net = Network([2, 1], ["identity"])
         >>> Y_hat = net.forward(np.array([[1.0, 2.0]]))
@@ -88,6 +85,7 @@ class Backpropagation:
         array([-3., -6., -3.])
         """
         check_seen("backward", self.network.Z, "forward pass", "net.forward(X)")
+        self.network.check_unmoved()
         cause = "the gradient of another batch, or of another network's prediction"
         upstream = check_upstream(upstream, self.network.H[-1], cause)
         gradient = self.propagate(upstream)
@@ -96,10 +94,6 @@ class Backpropagation:
             gradient=gradient,
         )
         return gradient.copy()
-
-    def __reduce__(self):
-        # so that a copy, too, has views into its own gradient
-        return type(self), (self.network,)
 
     def propagate(self, upstream):
         """Fill ``Delta`` and ``gradient`` and return ``gradient`` itself, (P,), which
@@ -123,7 +117,7 @@ class Backpropagation:
             net.layers[layer].derivative(net.Z[layer], out=Delta)
             Delta *= upstream
             np.dot(net.H[layer].T, Delta, out=self._weights[layer])
-            np.dot(self._ones[:N], Delta, out=self._biases[layer])
+            np.dot(self._ones, Delta, out=self._biases[layer])
             if layer > 0:
                 upstream = self._upstream[layer - 1]
                 np.dot(Delta, net.weights[layer].T, out=upstream)
@@ -131,11 +125,10 @@ class Backpropagation:
 
     @np.errstate(all="ignore")
     def input_gradient(self):
-        """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass
-        and before the parameters change.
+        """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass.
 
-        Raises: ``InputError`` where no backward pass came before, and where the
-            product overflows.
+        Raises: ``InputError`` where no backward pass came before, where the parameters
+            have moved since the forward pass, and where the product overflows.
 
         >>> net = Network([2, 1], ["identity"])
         >>> net.weights[0][...] = [[3.0], [4.0]]
@@ -147,22 +140,18 @@ class Backpropagation:
         check_seen(
             "input_gradient", self.Delta, "backward pass", "backprop.backward(upstream)"
         )
+        self.network.check_unmoved()
         gradient = np.dot(self.Delta[0], self.network.weights[0].T)
         check_finite("weights so large that the product overflows", gradient=gradient)
         return gradient
 
     def _resize(self, N):
-        """Buffers for N samples: views of the first N rows of larger ones,
-        which grow if they have fewer.
-        """
-        if len(self._ones) < N:
-            self._ones = np.ones(N, self.gradient.dtype)
-            self._buffers = [
-                np.empty((2, N, D), self.gradient.dtype)
-                for D in self.network.widths[1:]
-            ]
-        self.Delta = [Delta[:N] for Delta, _ in self._buffers]
-        self._upstream = [upstream[:N] for _, upstream in self._buffers]
+        """Δ and the upstream gradients for N samples, in buffers that grow."""
+        D = list(enumerate(self.network.widths[1:]))
+        self.Delta = [self._array(f"Delta_{layer}", N, width) for layer, width in D]
+        self._upstream = [self._array(f"G_{layer}", N, width) for layer, width in D]
+        self._ones = self._array("ones", N)
+        self._ones[...] = 1
 
 
 def check_seen(name, seen, before, call):

@@ -15,13 +15,11 @@ Only H_{t−1} W_h and Δ_t W_hᵀ wait for another step; every other product is
 over all T N rows. No step divides by N: the loss has done that.
 """
 
-from math import prod
-
 import numpy as np
 
+from .activations import ACTIVATIONS
 from .backpropagation import check_seen, check_upstream
 from .cells import CELLS, SLOPES, split
-from .forward_pass import ACTIVATIONS, check_input, part, views
 from .shapes import (
     InputError,
     check_count,
@@ -32,6 +30,7 @@ from .shapes import (
     check_shapes,
     check_writeable,
 )
+from .vectors import FlatVector, part
 
 # ------------------------------------------------------------ one vector, named buffers
 
@@ -48,30 +47,16 @@ def flat(a):
     return a.reshape(-1, a.shape[-1])
 
 
-class FlatVector:
-    """A vector (P,) with a view for each parameter, and buffers that grow."""
+class Parameters(FlatVector):
+    """The parameters of a recurrent network, or their gradient, by their names."""
 
     W_x, W_h, b, d, W_y, c = map(part, ("W_x", "W_h", "b", "d", "W_y", "c"))
-
-    def __init__(self, name, shapes, dtype):
-        self.vector = np.zeros(sum(map(prod, shapes.values())), dtype)
-        check_floats(**{name: self.vector})
-        arrays = views(self.vector, shapes.values())
-        self._views = {name: self.vector, **dict(zip(shapes, arrays, strict=True))}
-        self._buffers = {}
-
-    def _array(self, name, *shape):
-        """A view of the named buffer, with whatever numbers it holds."""
-        size, buffer = prod(shape), self._buffers.get(name)
-        if buffer is None or buffer.size < size:
-            buffer = self._buffers[name] = np.empty(size, self.vector.dtype)
-        return buffer[:size].reshape(shape)
 
 
 # -------------------------------------------------------------------------- the network
 
 
-class RecurrentNetwork(FlatVector):
+class RecurrentNetwork(Parameters):
     """A recurrent network with an output at every step: the state H_t from X_t and
     H_{t−1}, and Ŷ_t = H_t W_y + c, for t = 1 … T. A sigmoid or softmax is the loss's.
 
@@ -123,7 +108,8 @@ class RecurrentNetwork(FlatVector):
         self.widths = tuple(
             check_count(f"widths[{i}]", D) for i, D in enumerate(widths)
         )
-        super().__init__("parameters", layout(self.widths, name), dtype)
+        arguments = self.widths, name, activation, dtype
+        super().__init__("parameters", layout(self.widths, name), dtype, arguments)
         self.name, self.activation, self.cell = name, activation, CELLS[name]
         self.f = ACTIVATIONS[activation].function.__wrapped__
         self.X = self.Y_hat = self.H = self.C = self.gates = self._size = None
@@ -134,15 +120,6 @@ class RecurrentNetwork(FlatVector):
             f"'{self.activation}', '{self.parameters.dtype}') "
             f"with {self.parameters.size} parameters"
         )
-
-    def __getstate__(self):
-        return self.widths, self.name, self.activation, self.parameters
-
-    def __setstate__(self, state):
-        # so that a copy, too, has views into its own parameters
-        *arguments, parameters = state
-        self.__init__(*arguments, parameters.dtype)
-        self.parameters = parameters
 
     @property
     def state(self):
@@ -170,7 +147,7 @@ class RecurrentNetwork(FlatVector):
         (5, 4, 1)
         """
         pattern = f"X (T, N, {self.widths[0]})"
-        X = check_input(pattern, X, self.parameters, self._buffers.values())
+        X = self._take(pattern, X)
         if state is not None:
             check_state(state, self, X.shape[1])
         if mask is not None:
@@ -182,6 +159,7 @@ class RecurrentNetwork(FlatVector):
         cause = "NaN in the parameters, or parameters so large that the states overflow"
         check_finite(cause, Y_hat=Y_hat, **dict(zip("HC", self.states, strict=False)))
         self.X = X
+        self._note_parameters()
         return Y_hat.copy()
 
     def propagate(self, X, state=None, mask=None, segment=None):
@@ -194,7 +172,7 @@ class RecurrentNetwork(FlatVector):
         True
         """
         (T, N, _), (_, H, K), k = X.shape, self.widths, segment or len(X)
-        self.X, self.mask, self.segments = X, mask, windows(T, k, k)
+        self.X, self.mask, self.segments, self._used = X, mask, windows(T, k, k), None
         count, self.Y_hat = len(self.segments), self._array("Y_hat", T, N, K)
         self._ends = self._array("ends", count + 1, self.cell.states, N, H)
         self._ends[0] = 0 if state is None else state
@@ -309,7 +287,7 @@ def check_mask(name, mask, T, N):
 # -------------------------------------------------------------------- the backward pass
 
 
-class BackpropagationThroughTime(FlatVector):
+class BackpropagationThroughTime(Parameters):
     """The backward pass of a recurrent network, over the sequences that it saw last.
 
     Parameters
@@ -339,14 +317,10 @@ class BackpropagationThroughTime(FlatVector):
     def __init__(self, network):
         check_recurrent(network)
         arrays = layout(network.widths, network.name), network.parameters.dtype
-        super().__init__("gradient", *arrays)
+        super().__init__("gradient", *arrays, (network,))
         self.network, self.count = network, 0
         self.dH = self.dC = self.Delta = self._size = None
-        self._part = FlatVector("gradient", *arrays)  # of one window
-
-    def __reduce__(self):
-        # so that a copy, too, has views into its own gradient
-        return type(self), (self.network,)
+        self._part = Parameters("gradient", *arrays, ())  # of one window
 
     @np.errstate(all="ignore")
     def backward(self, upstream, truncate=None):
@@ -373,6 +347,7 @@ class BackpropagationThroughTime(FlatVector):
         """
         seen = self.network.X is not None
         check_seen("backward", seen, "forward pass", "net.forward(X)")
+        self.network.check_unmoved()
         cause = "other sequences, or the last step alone; give the others zeros"
         upstream = check_upstream(upstream, self.network.Y_hat, cause)
         if truncate is not None:
@@ -395,13 +370,13 @@ class BackpropagationThroughTime(FlatVector):
         net, N = self.network, upstream.shape[1]
         parts = windows(len(upstream), *truncate) if truncate else net.segments
         carry, self._first = self._array("ends", 2, net.cell.states, N, net.widths[1])
-        self.vector[...] = carry[...] = self._first[...] = 0
+        self._vector[...] = carry[...] = self._first[...] = 0
         for number, (start, stop, since) in reversed(list(enumerate(parts))):
             if not truncate and number != net.number:
                 net.run(number)
             G = self._counted(upstream, start, stop, since)
             self._window(start, stop, G, carry)
-            self.vector += self._part.vector
+            self._vector += self._part._vector
             for c, first, d in zip(carry, self._first, self.dstates, strict=True):
                 c[...] = 0 if truncate else d[0]
                 first += d[0] if start == 0 else 0
@@ -737,8 +712,8 @@ def real_time_gradient(network, X, upstream, state=None):
     X, upstream, _ = check_floats(X=X, upstream=upstream, parameters=network.parameters)
     (D, H, K), slope = network.widths, SLOPES[network.activation]
     N = check_shapes(f"X (T, N, {D}), upstream (T, N, {K})", X, upstream)["N"]
-    gradient = FlatVector("gradient", layout(network.widths, "rnn"), X.dtype)
-    W, dW = (v.vector[: (D + H + 1) * H].reshape(-1, H) for v in (network, gradient))
+    gradient = Parameters("gradient", layout(network.widths, "rnn"), X.dtype, ())
+    W, dW = (v._vector[: (D + H + 1) * H].reshape(-1, H) for v in (network, gradient))
     J, ones = np.zeros((N, H, *W.shape), X.dtype), np.ones((N, 1), X.dtype)
     h = np.zeros((N, H), X.dtype)
     if state is not None:
@@ -753,5 +728,5 @@ def real_time_gradient(network, X, upstream, state=None):
         gradient.W_y += h.T @ G
         gradient.c += G.sum(axis=0)
     cause = "X or upstream not finite, or too large"
-    check_finite(cause, gradient=gradient.vector)
-    return gradient.vector
+    check_finite(cause, gradient=gradient._vector)
+    return gradient._vector

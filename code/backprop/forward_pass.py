@@ -35,6 +35,7 @@ from .shapes import (
     check_rng,
     check_shapes,
 )
+from .vectors import FlatVector, Parts, part, views
 
 __all__ = ["ACTIVATIONS", "Activation", "Network", "dense", "initialise", "layer_views"]
 __all__ += ["identity", "leaky_relu", "relu", "sigmoid", "silu", "softplus", "tanh"]
@@ -75,6 +76,18 @@ def dense(X, W, b, out=None):
     return Z
 
 
+def layer_shapes(widths):
+    """The shapes of a network's parameters, layer by layer, W before b.
+
+    >>> layer_shapes([2, 4, 1])
+    {'W_0': (2, 4), 'b_0': (4,), 'W_1': (4, 1), 'b_1': (1,)}
+    """
+    shapes = {}
+    for layer, (D_in, D_out) in enumerate(pairwise(widths)):
+        shapes |= {f"W_{layer}": (D_in, D_out), f"b_{layer}": (D_out,)}
+    return shapes
+
+
 def layer_views(vector, widths):
     """Split a flat vector into weights and biases, layer by layer, W before b:
     views, so to write one is to write both.
@@ -84,7 +97,8 @@ def layer_views(vector, widths):
     Parameters
         vector: (P,), P = Σ (D_in + 1) D_out over the layers.
         widths: the numbers D of units, from the input to the output.
-    Returns: two tuples, of W (D_in, D_out) and of b (D_out,).
+    Returns: two tuples, of W (D_in, D_out) and of b (D_out,). To assign to one of their
+        arrays is to write into it.
     Raises: ``InputError`` where the vector has another length.
     Chapter: 01, parameters.
 
@@ -92,55 +106,11 @@ def layer_views(vector, widths):
     >>> [W.shape for W in weights], biases[1]
     ([(2, 4), (4, 1)], array([16.]))
     """
-    pairs = pairwise(widths)
-    shapes = [shape for D_in, D_out in pairs for shape in ((D_in, D_out), (D_out,))]
-    arrays = views(vector, shapes)
-    return tuple(arrays[::2]), tuple(arrays[1::2])
+    arrays = views(vector, layer_shapes(widths).values())
+    return Parts(arrays[::2]), Parts(arrays[1::2])
 
 
-def views(vector, shapes):
-    """Split a flat vector into arrays of these shapes, one after the other: views."""
-    sizes = [int(np.prod(shape)) for shape in shapes]
-    cause = "the vector of a network with other widths"
-    check_shapes(f"vector ({sum(sizes)},)", vector, cause=cause)
-    parts = np.split(vector, np.cumsum(sizes)[:-1])
-    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
-
-
-def part(name):
-    """A property: the array ``_views[name]`` of a network or of a backward pass.
-    To assign to it is to write into it.
-    """
-
-    def get(self):
-        if name not in self._views:
-            raise AttributeError(f"no {name} in a network of this cell")
-        return self._views[name]
-
-    def put(self, values):
-        view = get(self)
-        if values is not view:  # it is after net.parameters -= step
-            check_floats(**{name: view}, values=values)
-            cause = "the parameters of another network, or a transposed matrix"
-            check_shapes(f"{name} {view.shape}", values, cause=cause)
-            view[...] = values
-
-    return property(get, put)
-
-
-def check_input(pattern, X, parameters, buffers):
-    """X for a network with these parameters; a copy where it lies in one of its
-    buffers, as when the last output is the next input.
-    """
-    X, _ = check_floats(X=X, parameters=parameters)
-    check_shapes(pattern, X)
-    cause = "a missing value, padding with NaN, or a standard deviation of 0"
-    check_finite(cause, X=X)
-    inside = any(np.may_share_memory(X, buffer) for buffer in buffers)
-    return X.copy() if inside else X
-
-
-class Network:
+class Network(FlatVector):
     """A feed-forward network: H₀ = X, Z_l = H_l W_l + b_l, H_{l+1} = f_l(Z_l)
     for l = 0 … L − 1, Ŷ = H_L.
 
@@ -154,11 +124,11 @@ class Network:
         parameters: (P,), all weights and biases, at first 0.
             To assign to it is to write into it.
         weights, biases: L-tuples of views into ``parameters``, W_l (D_l, D_{l+1}) and
-            b_l (D_{l+1},). Write into them: ``net.weights[0][...] = W``.
+            b_l (D_{l+1},). To assign to one of them, too, is to write into it.
         layers: L pairs ``Activation``, the formulas of the activations without checks.
         Z, H: the last batch's Z_l (N, D_{l+1}), l = 0 … L − 1, and H_l (N, D_l),
-            l = 0 … L, where H_0 is the array X itself. They live in buffers
-            that the next batch overwrites.
+            l = 0 … L, where H_0 is X. They live in buffers that the next batch
+            overwrites.
     Raises: ``InputError``. Chapter: 01. Chapter 03 runs backward over Z and H.
 
     >>> net = Network([2, 4, 1], ["tanh", "identity"])
@@ -174,39 +144,14 @@ class Network:
     parameters = part("parameters")
 
     def __init__(self, widths, activations, dtype=np.float64):
-        if not (
-            np.iterable(widths)
-            and np.iterable(activations)
-            and len(widths) - 1 == len(activations) > 0
-        ):
-            raise InputError(
-                "expected a list of widths [D_0, …, D_L] "
-                "and a list of L activations, one for each layer, "
-                f"received widths {widths!r} and activations {activations!r}. "
-                "Likely cause: an activation named for the input, too, "
-                "or one string in place of a list"
-            )
-        self.widths = tuple(
-            check_count(f"widths[{i}]", D) for i, D in enumerate(widths)
-        )
-        self.activations = tuple(activations)
-        for name in self.activations:
-            if name not in ACTIVATIONS:
-                raise InputError(
-                    f"activations: expected names among {', '.join(ACTIVATIONS)}, "
-                    f"received {name!r}. Likely cause: another spelling, "
-                    "or softmax, which is no function of one z: "
-                    "softmax(net.forward(X))"
-                )
-        P = sum((D_in + 1) * D_out for D_in, D_out in pairwise(self.widths))
-        self._views = {"parameters": np.zeros(P, dtype)}
-        check_floats(**self._views)
-        self._weights, self._biases = layer_views(self.parameters, self.widths)
-        self.layers = tuple(
-            Activation(*(f.__wrapped__ for f in ACTIVATIONS[name]))
-            for name in self.activations
-        )
-        self._buffers = [np.empty((2, 0, D), dtype) for D in self.widths[1:]]
+        check_layers(widths, activations)
+        widths = [check_count(f"widths[{i}]", D) for i, D in enumerate(widths)]
+        self.widths, self.activations = tuple(widths), tuple(activations)
+        arguments = self.widths, self.activations, dtype
+        super().__init__("parameters", layer_shapes(widths), dtype, arguments)
+        self._weights, self._biases = layer_views(self.parameters, widths)
+        pairs = [ACTIVATIONS[name] for name in self.activations]
+        self.layers = tuple(Activation(*(f.__wrapped__ for f in p)) for p in pairs)
         self.Z = self.H = ()
 
     def __repr__(self):
@@ -214,15 +159,6 @@ class Network:
             f"Network({list(self.widths)}, {list(self.activations)}, "
             f"'{self.parameters.dtype}') with {self.parameters.size} parameters"
         )
-
-    def __getstate__(self):
-        return self.widths, self.activations, self.parameters
-
-    def __setstate__(self, state):
-        # so that a copy, too, has views into its own parameters
-        widths, activations, parameters = state
-        self.__init__(widths, activations, parameters.dtype)
-        self.parameters = parameters
 
     @property
     def weights(self):
@@ -243,20 +179,20 @@ class Network:
         >>> Network([2, 1], ["sigmoid"]).forward(np.array([[3.0, -1.0]]))
         array([[0.5]])
         """
-        pattern = f"X (N, {self.widths[0]})"
-        X = check_input(pattern, X, self.parameters, self._buffers)
-        prediction = self.propagate(X)
-        for layer, Z in enumerate(self.Z):
-            check_finite(
-                "NaN in the parameters, or parameters so large that X W overflows, "
-                "as after training diverged",
-                **{f"Z[{layer}]": Z},
-            )
+        prediction = self.propagate(self._take(f"X (N, {self.widths[0]})", X))
+        Z, self.Z = self.Z, ()  # where a Z overflows, no batch was seen
+        cause = (
+            "NaN in the parameters, or parameters so large that X W overflows, "
+            "as after training diverged"
+        )
+        check_finite(cause, **{f"Z[{layer}]": z for layer, z in enumerate(Z)})
+        self.Z = Z
+        self._note_parameters()
         return prediction.copy()
 
     def propagate(self, X):
         """Fill Z and H for the batch X and return Ŷ, a view that the next batch
-        overwrites: ``forward`` unchecked.
+        overwrites: ``forward`` unchecked, and H_0 is the array X itself.
 
         A training loop that has checked its data once calls this,
         with NumPy's warnings off.
@@ -267,25 +203,42 @@ class Network:
         """
         if not self.Z or len(self.Z[0]) != len(X):
             self._resize(len(X))
-        self.H[0] = X
-        for layer, (W, b, f) in enumerate(
-            zip(self._weights, self._biases, self.layers, strict=True)
-        ):
-            Z = np.dot(self.H[layer], W, out=self.Z[layer])
-            Z += b
+        self.H[0], self._used = X, None
+        for layer, f in enumerate(self.layers):
+            Z = np.dot(self.H[layer], self._weights[layer], out=self.Z[layer])
+            Z += self._biases[layer]
             f.function(Z, self.H[layer + 1])
         return self.H[-1]
 
     def _resize(self, N):
-        """Z and H as views of the first N rows of their buffers,
-        which grow if they have fewer.
-        """
-        if self._buffers[0].shape[1] < N:
-            self._buffers = [
-                np.empty((2, N, D), self.parameters.dtype) for D in self.widths[1:]
-            ]
-        self.Z = [Z[:N] for Z, _ in self._buffers]
-        self.H = [None, *(H[:N] for _, H in self._buffers)]
+        """Z and H for N samples, in buffers that grow."""
+        D = list(enumerate(self.widths))
+        self.Z = [self._array(f"Z_{layer - 1}", N, width) for layer, width in D[1:]]
+        self.H = [
+            None,
+            *(self._array(f"H_{layer}", N, width) for layer, width in D[1:]),
+        ]
+
+
+def check_layers(widths, activations):
+    """Refuse lists that do not fit together, and activations without a formula here."""
+    lists = np.iterable(widths) and np.iterable(activations)
+    if not (lists and len(widths) - 1 == len(activations) > 0):
+        raise InputError(
+            "expected a list of widths [D_0, …, D_L] "
+            "and a list of L activations, one for each layer, "
+            f"received widths {widths!r} and activations {activations!r}. "
+            "Likely cause: an activation named for the input, too, "
+            "or one string in place of a list"
+        )
+    for name in activations:
+        if name not in ACTIVATIONS:
+            raise InputError(
+                f"activations: expected names among {', '.join(ACTIVATIONS)}, "
+                f"received {name!r}. Likely cause: another spelling, "
+                "or softmax, which is no function of one z: "
+                "softmax(net.forward(X))"
+            )
 
 
 # ----------------------------------------------------------------------- initialisation
