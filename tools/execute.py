@@ -37,7 +37,7 @@ def merged(outputs):
     return joined
 
 
-def execute(source, folder):
+def execute(source, folder, allow_errors=False):
     """Run the text of a notebook and return it with its new outputs."""
     notebook = nbformat.v4.reads(source)  # as it stands: nbformat.reads would repair it
     check_ids(notebook)
@@ -45,8 +45,8 @@ def execute(source, folder):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # the times that JupyterLab has noted
     quiet = ["--IPKernelApp.log_level=ERROR"]
-    place = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, record_timing=False, extra_arguments=quiet, resources=place).execute()
+    options = {"record_timing": False, "extra_arguments": quiet, "allow_errors": allow_errors}
+    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options).execute()
     notebook.metadata = nbformat.from_dict(METADATA)  # the kernel has filled in its own
     for cell in notebook.cells:
         if cell.cell_type == "code":
