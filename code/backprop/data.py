@@ -141,8 +141,7 @@ def standardised(X):
     Parameters
         X: (N, D), float32 or float64, finite.
     Returns: an array like X.
-    Raises: ``InputError`` for another shape or type, NaN or infinity, and numbers whose
-        squares overflow or vanish.
+    Raises: ``InputError``, as ``standardiser`` does.
     Chapter: 02, real data.
 
     >>> standardised(np.array([[1.0, 7.0], [3.0, 7.0]]))
@@ -150,13 +149,38 @@ def standardised(X):
            [ 1.,  0.]])
     """
     X = check_floats(X=X)
-    check_shapes("X (N, D)", X)
-    check_finite("a missing value in the data", X=X)
-    constant = (X[0] == X).all(axis=0)  # rounding may give it a spread
+    return standardiser(X)(X)
+
+
+def standardiser(known):
+    """The function X ↦ (X − mean) / spread with the mean and the standard deviation of
+    each column of ``known``: training data make it, and it serves for new data, too.
+    Where a column of ``known`` is constant, it is only subtracted.
+
+    Parameters
+        known: (N, D), float32 or float64, finite.
+    Returns: a function of an array (…, D) of the same type, which returns one like it.
+    Raises: ``InputError`` for another shape or type, NaN or infinity, and numbers whose
+        squares overflow or vanish.
+    Chapter: 02, real data.
+
+    >>> standardiser(np.array([[1.0, 7.0], [3.0, 7.0]]))(np.array([[4.0, 8.0]]))
+    array([[2., 1.]])
+    """
+    known = check_floats(known=known)
+    check_shapes("known (N, D)", known)
+    check_finite("a missing value in the data", known=known)
     with np.errstate(all="ignore"):
-        mean = X.mean(axis=0, dtype=np.float64)
-        spread = X.std(axis=0, dtype=np.float64)
-    lost = ~constant & ~((spread > 0) & (spread < np.inf))
+        mean = known.mean(axis=0, dtype=np.float64)
+        spread = known.std(axis=0, dtype=np.float64)
+    constant = (known[0] == known).all(axis=0)  # rounding may give it a spread
+    mean, spread = np.where(constant, known[0], mean), np.where(constant, 1, spread)
+    lost = ~((spread > 0) & (spread < np.inf))
     cause = "units in which the squares of the numbers leave the range; rescale"
     refuse_first("a column's standard deviation", spread, lost, "a number", cause)
-    return ((X - mean) / np.where(constant, np.inf, spread)).astype(X.dtype)
+
+    def scaled(X):
+        X, _ = check_floats(X=X, known=known)
+        return ((X - mean) / spread).astype(X.dtype)
+
+    return scaled

@@ -1,1 +1,6 @@
-"""What a page of the book needs: tables, exercises, figures, the ledger."""
+"""What a page of the book needs: tables, exercises, figures, live figures, the ledger."""
+
+from .exercises import check
+from .page import Shown, caught, results, source, table
+
+__all__ = ["Shown", "caught", "check", "results", "source", "table"]
