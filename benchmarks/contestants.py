@@ -322,11 +322,3 @@ CONTESTANTS = {
     "scikit-learn": sklearn,
 }
 PARTS = {"forward": forward, "loss": loss, "backward": backward, "finite differences": finite_differences}
-# the distribution that a contestant needs, by its name before the comma
-PEERS = {
-    "PyTorch": "torch",
-    "JAX": "jax",
-    "optax": "optax",
-    "autograd": "autograd",
-    "scikit-learn": "scikit-learn",
-}

@@ -2,15 +2,16 @@
 
     python benchmarks/ingredients.py [--rounds 40] [--out FILE]
 
-As in benchmarks/training_step.py each way runs in a process of its own on one thread, in interleaved rounds; a ratio is
+As benchmarks/runner.py says, each way runs in a process of its own on one thread, in interleaved rounds; a ratio is
 the slow way over the fast one within a round. The result goes to benchmarks/ingredients.json.
 """
 
-import argparse
 from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+from contestants import Task
+from runner import DTYPES, Worker, origin, parser, ratios, rounded, rounds_of, summary, work
 
 RESULT = Path(__file__).resolve().parent / "ingredients.json"
 SMALL = 1e-9  # a learning rate with which thousands of steps change nothing
@@ -134,12 +135,14 @@ INGREDIENTS = {
 VARIANTS = {f"{name}, {way}": pair[i] for name, pair in INGREDIENTS.items() for i, way in ((2, "fast"), (3, "slow"))}
 
 
+def prepare(name, dtype):
+    return VARIANTS[name](Task("mnist", dtype)), {}
+
+
 def measure(workers, dtype, count):
     """For each ingredient the time of both ways in µs, and slow / fast."""
-    from training_step import ratios, rounds_of, summary
-
     for worker in workers:
-        worker.ask(do="prepare", size="mnist", dtype=dtype)
+        worker.ask(do="prepare", dtype=dtype)
     rounds, rows = rounds_of(workers, count), []
     for name, (fast, slow, *_) in INGREDIENTS.items():
         both = [summary([1e6 * times[f"{name}, {way}"][0] for times in rounds]) for way in ("fast", "slow")]
@@ -150,10 +153,8 @@ def measure(workers, dtype, count):
 
 
 def main(count, out):
-    from training_step import DTYPES, Worker, origin, rounded
-
     with ExitStack() as stack:
-        workers = [stack.enter_context(Worker(name)) for name in VARIANTS]
+        workers = [stack.enter_context(Worker(name, __file__)) for name in VARIANTS]
         rows = [row for dtype in DTYPES for row in measure(workers, dtype, count)]
         result = {**origin(f"ingredients.py --rounds {count}", count, workers), "size": "mnist", "rows": rows}
     for row in rows:
@@ -163,8 +164,5 @@ def main(count, out):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--out", default=RESULT)
-    given = parser.parse_args()
-    main(given.rounds, given.out)
+    given = parser(__doc__, 40, RESULT).parse_args()
+    work(given.work, prepare) if given.work else main(given.rounds, given.out)

@@ -2,7 +2,7 @@
 
     python benchmarks/optimisers.py [--rounds 20] [--sizes xor digits mnist big] [--out FILE]
 
-As in benchmarks/training_step.py each contestant has a process of its own and one thread, the rounds are interleaved,
+As benchmarks/runner.py says, each contestant has a process of its own and one thread, the rounds are interleaved,
 and a ratio is taken within a round. An update moves P parameters, as many as the network of contestants.py has, along
 a gradient that is there already. PyTorch and optax get the parameters as their users have them, a W and a b for each
 layer, and, where the name says "flat", as one vector, as this book does. Before anything is timed, the parameters
@@ -10,7 +10,6 @@ after ten updates must be the same, and so must the cost after ten whole steps. 
 benchmarks/optimisers.json, which the appendix on speed shows.
 """
 
-import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -22,14 +21,15 @@ import contestants
 import numpy as np
 from backprop import gradient_descent as book
 from backprop.backpropagation import Backpropagation
+from contestants import SIZES
 from ingredients import SMALL
-from training_step import (
+from runner import (
     DTYPES,
-    SIZES,
     Worker,
     check_costs,
     installed,
     origin,
+    parser,
     report_rows,
     results,
     rounded,
@@ -325,10 +325,5 @@ def main(count, sizes, out):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=SIZES)
-    parser.add_argument("--out", default=RESULT)
-    parser.add_argument("--work", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parser(__doc__, 20, RESULT, SIZES).parse_args()
     work(given.work, prepare) if given.work else main(given.rounds, given.sizes, given.out)

@@ -2,7 +2,7 @@
 
     python benchmarks/recurrent.py [--rounds 20] [--sizes t20 t100 char ...] [--out FILE]
 
-As in benchmarks/training_step.py each contestant has a process of its own and one thread, the rounds are interleaved,
+As benchmarks/runner.py says, each contestant has a process of its own and one thread, the rounds are interleaved,
 a ratio is taken within a round, and all must have the same cost after ten steps before anything is timed. The network
 reads T steps of N sequences; X is one-hot over V symbols, and so is the target of every step. PyTorch's cells have a
 second bias, which stays 0. JAX and autograd take part for the simple cell.
@@ -12,7 +12,6 @@ states kept and with checkpoints every √T steps. The result goes to benchmarks
 the appendix on speed show.
 """
 
-import argparse
 import tracemalloc
 from contextlib import ExitStack
 from functools import partial
@@ -23,13 +22,14 @@ import numpy as np
 from backprop.bptt import BackpropagationThroughTime, RecurrentNetwork, flat, initialise_recurrent, sequence_cost
 from backprop.loss import cross_entropy, one_hot
 from contestants import ETA, jax_descent, torch_descent
-from training_step import (
+from runner import (
     DTYPES,
     REFERENCES,
     Worker,
     agreed_costs,
     installed,
     origin,
+    parser,
     ratios,
     report_rows,
     results,
@@ -309,10 +309,5 @@ def main(count, sizes, out):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--out", default=RESULT)
-    parser.add_argument("--work", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parser(__doc__, 20, RESULT, SIZES).parse_args()
     work(given.work, prepare) if given.work else main(given.rounds, given.sizes, given.out)

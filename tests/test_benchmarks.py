@@ -19,6 +19,7 @@ import contestants
 import ingredients
 import optimisers
 import recurrent
+import runner
 import training_step
 from contestants import ETA, Task
 
@@ -41,18 +42,18 @@ def rounds(**times):
 
 def test_a_ratio_is_taken_within_a_round():
     """The machine is ten times slower in the third round, for both."""
-    r = training_step.ratios(rounds(a=[1.0, 2.0, 30.0, 4.0, 5.0], b=[1.0, 1.0, 10.0, 1.0, 1.0]), "a", "b")
+    r = runner.ratios(rounds(a=[1.0, 2.0, 30.0, 4.0, 5.0], b=[1.0, 1.0, 10.0, 1.0, 1.0]), "a", "b")
     assert r == {"median": 3.0, "quartiles": [2.0, 4.0]}
 
 
 def test_one_round_is_its_own_median():
-    assert training_step.summary([7.0]) == {"median": 7.0, "quartiles": [7.0, 7.0]}
+    assert runner.summary([7.0]) == {"median": 7.0, "quartiles": [7.0, 7.0]}
 
 
 def test_the_table_has_microseconds_processors_and_ratios():
     given = rounds(backprop=[1e-3, 2e-3, 3e-3], PyTorch=[2e-3, 8e-3, 6e-3])
     given[1]["PyTorch"][1] = given[0]["PyTorch"][1] = 0.0
-    table = training_step.results(given, {"PyTorch": [2.0, 1.0]})
+    table = runner.results(given, {"PyTorch": [2.0, 1.0]})
     assert table["backprop"]["us"] == pytest.approx(2000)
     assert table["backprop"]["ratio_to"]["PyTorch"]["median"] == 0.5
     assert table["PyTorch"]["ratio_to"]["backprop"]["median"] == 2
@@ -83,16 +84,16 @@ class Pretender:
 
 def test_the_order_rotates(monkeypatch):
     monkeypatch.setattr(Pretender, "asked", [])
-    training_step.rounds_of([Pretender(name) for name in "abc"], 4)
+    runner.rounds_of([Pretender(name) for name in "abc"], 4)
     assert "".join(Pretender.asked) == "abcbcacababc"
 
 
 def test_equal_costs_are_demanded():
-    training_step.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-12]}, "float64")
-    training_step.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-6]}, "float32")
+    runner.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-12]}, "float64")
+    runner.check_costs({"backprop": [2.0, 1.0], "other": [2.0, 1.0 + 1e-6]}, "float32")
     for wrong in ([2.0, 1.0 + 1e-6], [1.0, 1.0], [2.0, float("nan")]):
         with pytest.raises(SystemExit, match="other: cost"):
-            training_step.check_costs({"backprop": [2.0, 1.0], "other": wrong}, "float64")
+            runner.check_costs({"backprop": [2.0, 1.0], "other": wrong}, "float64")
 
 
 # --------------------------------------------------------------------------------------------------------------- steps
@@ -128,8 +129,8 @@ def plain(task, move=None):
 @pytest.mark.parametrize("size", contestants.SIZES)
 def test_the_costs_after_ten_steps_agree(size, dtype):
     steps = (contestants.backprop, contestants.with_all_checks, plain)
-    costs = {step.__name__: training_step.ten_steps(step(Task(size, dtype))) for step in steps}
-    training_step.check_costs(costs, np.dtype(dtype).name)
+    costs = {step.__name__: runner.ten_steps(step(Task(size, dtype))) for step in steps}
+    runner.check_costs(costs, np.dtype(dtype).name)
     assert costs["backprop"][0] == pytest.approx(costs["plain"][0], rel=1e-5)
 
 
@@ -250,10 +251,10 @@ def test_optax_has_the_constants_of_pytorch():
 def test_the_costs_after_ten_steps_with_adam_agree(size, dtype, slices):
     name, arguments = optimisers.RULES["Adam"].torch
     move = plain_rule(name, optimisers.RATE, **arguments)
-    costs = {"plain": training_step.ten_steps(plain(Task(size, dtype), move))}
+    costs = {"plain": runner.ten_steps(plain(Task(size, dtype), move))}
     for name in ("backprop", "backprop, one slice"):
-        costs[name] = training_step.ten_steps(optimisers.STEPS[name](Task(size, dtype), optimisers.RATE))
-    training_step.check_costs(costs, np.dtype(dtype).name)
+        costs[name] = runner.ten_steps(optimisers.STEPS[name](Task(size, dtype), optimisers.RATE))
+    runner.check_costs(costs, np.dtype(dtype).name)
 
 
 def test_the_step_that_is_timed_leaves_the_network_as_it_is():
@@ -354,8 +355,8 @@ def plain_recurrent(task):
 @pytest.mark.parametrize("size", [s for s in recurrent.SIZES if not s.startswith("t100")])
 def test_the_costs_of_a_recurrent_network_agree(size, dtype):
     steps = (recurrent.backprop, recurrent.with_all_checks, plain_recurrent)
-    costs = {step.__name__: training_step.ten_steps(step(recurrent.Task(size, dtype))) for step in steps}
-    training_step.check_costs(costs, np.dtype(dtype).name)
+    costs = {step.__name__: runner.ten_steps(step(recurrent.Task(size, dtype))) for step in steps}
+    runner.check_costs(costs, np.dtype(dtype).name)
     assert costs["backprop"][0] == pytest.approx(costs["plain_recurrent"][0], rel=1e-5)
 
 
@@ -405,7 +406,7 @@ def test_who_takes_part_with_a_recurrent_network():
 
 
 def test_a_worker_answers_over_its_pipes():
-    with training_step.Worker("backprop") as worker:
+    with runner.Worker("backprop", training_step.__file__) as worker:
         assert worker.version == np.__version__
         before, after = worker.ask(do="prepare", size="xor", dtype="float32")["costs"]
         assert after < before
@@ -414,7 +415,7 @@ def test_a_worker_answers_over_its_pipes():
 
 
 def test_a_worker_of_another_script():
-    with training_step.Worker("backprop", optimisers.__file__) as worker:
+    with runner.Worker("backprop", optimisers.__file__) as worker:
         assert worker.ask(do="prepare", size="xor", dtype="float32", rule="Adam") == {"difference": 0.0}
         assert all(seconds > 0 for seconds in worker.ask(do="time")["time"])
         before, after = worker.ask(do="prepare", size="xor", dtype="float32")["costs"]
@@ -423,7 +424,7 @@ def test_a_worker_of_another_script():
 
 
 def test_a_worker_that_dies_says_so():
-    with training_step.Worker("backprop") as worker:
+    with runner.Worker("backprop", training_step.__file__) as worker:
         worker.process.kill()
         worker.process.wait()
         with pytest.raises(RuntimeError, match="the process of backprop has ended"):
@@ -431,9 +432,9 @@ def test_a_worker_that_dies_says_so():
 
 
 def test_a_missing_peer_is_reported(monkeypatch):
-    monkeypatch.setitem(contestants.PEERS, "JAX", "no-such-distribution")
+    monkeypatch.setitem(runner.PEERS, "JAX", "no-such-distribution")
     answers = []
-    training_step.serve("JAX", iter(()), answers.append)
+    runner.serve("JAX", iter(()), answers.append, training_step.prepare)
     assert answers == [{"missing": "JAX"}]
 
 
@@ -468,17 +469,17 @@ def test_the_stored_file_has_what_the_runner_writes(result):
     assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "autograd", "scikit-learn"}
     assert (found["threads"], found["missing"]) == (1, [])
     keys = [(case["size"], case["dtype"]) for case in found["cases"]]
-    assert keys == [(size, dtype) for size in contestants.SIZES for dtype in training_step.DTYPES]
+    assert keys == [(size, dtype) for size in contestants.SIZES for dtype in runner.DTYPES]
     for case in found["cases"]:
         assert case.keys() == result["cases"][0].keys()
         assert list(case["contestants"]) == list(contestants.CONTESTANTS)
         for name, row in {**case["contestants"], **case["parts"]}.items():
             assert row.keys() - {"cost"} == result["cases"][0]["parts"]["forward"].keys()
-            assert list(row["ratio_to"]) == list(training_step.REFERENCES)
+            assert list(row["ratio_to"]) == list(runner.REFERENCES)
             assert row["processors"] < 1.05, f"{name} did not keep to one thread"
         costs = {name: [np.inf, row["cost"]] for name, row in case["contestants"].items() if "cost" in row}
         assert len(costs) == len(contestants.CONTESTANTS) - 1
-        training_step.check_costs(costs, "float32")  # stored with six digits
+        runner.check_costs(costs, "float32")  # stored with six digits
 
 
 def test_the_stored_ingredients_are_those_of_the_script():
@@ -487,7 +488,7 @@ def test_the_stored_ingredients_are_those_of_the_script():
     assert found["threads"] == 1
     shown = [(row["dtype"], row["name"], row["fast"], row["slow"]) for row in found["rows"]]
     pairs = [(name, fast, slow) for name, (fast, slow, *_) in ingredients.INGREDIENTS.items()]
-    assert shown == [(dtype, *pair) for dtype in training_step.DTYPES for pair in pairs]
+    assert shown == [(dtype, *pair) for dtype in runner.DTYPES for pair in pairs]
     assert all(row["fast_us"] > 0 and row["ratio"]["median"] > 0 for row in found["rows"])
 
 
@@ -506,7 +507,7 @@ def test_the_stored_optimisers_are_those_of_the_script(monkeypatch, tmp_path, ca
     assert found.keys() == result.keys()
     assert (found["threads"], found["missing"]) == (1, [])
     assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "optax"}
-    sizes = [(size, dtype) for size in contestants.SIZES for dtype in training_step.DTYPES]
+    sizes = [(size, dtype) for size in contestants.SIZES for dtype in runner.DTYPES]
     assert [(case["size"], case["dtype"]) for case in found["steps"]] == sizes
     keys = [(case["rule"], case["size"], case["dtype"]) for case in found["updates"]]
     assert keys == [(rule, *key) for key in sizes for rule in optimisers.RULES]
@@ -538,17 +539,17 @@ def test_the_stored_recurrent_networks_are_those_of_the_script(monkeypatch, tmp_
     assert (found["threads"], found["missing"]) == (1, [])
     assert found["versions"].keys() == {"Python", "NumPy", "BLAS", "PyTorch", "JAX", "autograd"}
     keys = [(case["size"], case["dtype"]) for case in found["cases"]]
-    assert keys == [(size, dtype) for size in recurrent.SIZES for dtype in training_step.DTYPES]
+    assert keys == [(size, dtype) for size in recurrent.SIZES for dtype in runner.DTYPES]
     for case in found["cases"]:
         assert case.keys() == result["cases"][0].keys()
         assert {**case, **recurrent.SIZES[case["size"]]._asdict()} == case
         assert list(case["contestants"]) == [n for n in recurrent.CONTESTANTS if recurrent.takes_part(n, case["cell"])]
         for name, row in case["contestants"].items():
-            assert list(row["ratio_to"]) == list(training_step.REFERENCES)
+            assert list(row["ratio_to"]) == list(runner.REFERENCES)
             assert ("cost" in row) == (name != "bare products")
             assert row["processors"] < 1.05, f"{name} did not keep to one thread"
         costs = {name: [np.inf, row["cost"]] for name, row in case["contestants"].items() if "cost" in row}
-        training_step.check_costs(costs, "float32")  # stored with six digits
+        runner.check_costs(costs, "float32")  # stored with six digits
     assert [row["T"] for row in found["lengths"]] == list(recurrent.LENGTHS)
     for row in found["lengths"]:
         assert row.keys() == result["lengths"][0].keys()
@@ -563,7 +564,7 @@ def test_the_stored_files_name_no_machine(name):
 
 
 def test_numbers_are_stored_with_six_digits():
-    assert json.loads(training_step.rounded({"a": [1 / 3, 2, "1.23456789"]})) == {"a": [0.333333, 2, "1.23456789"]}
+    assert json.loads(runner.rounded({"a": [1 / 3, 2, "1.23456789"]})) == {"a": [0.333333, 2, "1.23456789"]}
 
 
 # -------------------------------------------------------------------------------------------------------------- figure
