@@ -1,165 +1,29 @@
-"""Chapter 04's optimisers against PyTorch's and optax's, its schedules, minibatches and the training loop."""
+"""Chapter 04's minibatches, the training loop, and files of parameters."""
 
 import io
 import itertools
-import json
 import math
 import re
 
 import numpy as np
 import pytest
-from backprop.forward_pass import Network
+from backprop.backpropagation import objective
+from backprop.forward_pass import Network, initialise
 from backprop.gradient_descent import (
-    OPTIMISERS,
-    SLICE,
     Diverged,
-    adagrad,
     adam,
-    constant,
     cosine,
     fit,
-    gradient_descent,
-    inverse_time,
     load,
     minibatches,
     momentum,
-    rmsprop,
     save,
-    step_decay,
-    warm_up,
 )
+from backprop.loss import half_squared_error
 from backprop.shapes import InputError
-from helpers import BOOK, refused
+from helpers import refused
 
-REFERENCE = json.loads((BOOK / "tests/reference/optimisers.json").read_text(encoding="utf-8"))
 FLOATS = [np.float32, np.float64]
-
-
-# ----------------------------------------------------------------------------------------------------- optimisers
-
-
-@pytest.mark.parametrize("row", REFERENCE["rows"], ids=lambda row: f"{row['optimiser']} by {row['peer']}")
-def test_a_hundred_steps_as_in_another_library(row):
-    a, theta = np.array(REFERENCE["a"]), np.array(REFERENCE["start"])
-    optimise = OPTIMISERS[row["optimiser"].split(",")[0]](**row["arguments"])
-    state = optimise.init(theta)
-    for step in range(1, 101):
-        optimise.update(theta, a * theta + np.cos(theta), state, row["rate"])
-        if str(step) in row["theta"]:
-            np.testing.assert_allclose(theta, row["theta"][str(step)], rtol=1e-13)
-
-
-def test_every_optimiser_has_a_reference():
-    assert {row["optimiser"].split(",")[0] for row in REFERENCE["rows"]} == OPTIMISERS.keys()
-    assert {"torch", "optax", "jax", "numpy"} == REFERENCE["versions"].keys()
-
-
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("name", OPTIMISERS)
-def test_slices_move_as_the_whole_and_stay_in_their_type(name, dtype):
-    """Each entry by itself: a long vector, of more than one slice, against its entries."""
-    rng, P = np.random.default_rng(0), SLICE + 5
-    whole = rng.normal(size=P).astype(dtype)
-    places = [0, SLICE - 1, SLICE, P - 1]
-    few = whole[places].copy()
-    optimise = OPTIMISERS[name]()
-    states = optimise.init(whole), optimise.init(few)
-    for _ in range(3):
-        g = rng.normal(size=P).astype(dtype)
-        before = g.copy()
-        optimise.update(whole, g, states[0], 0.1)
-        optimise.update(few, g[places], states[1], 0.1)
-        np.testing.assert_array_equal(g, before)
-    np.testing.assert_allclose(whole[places], few, rtol=1e-6 if dtype == np.float32 else 1e-14)
-    assert all(v.dtype == dtype for v in (whole, *states[0].vectors))
-    assert states[0].steps == 3
-
-
-def test_a_rate_of_0_moves_nothing():
-    for make in OPTIMISERS.values():
-        theta, optimise = np.array([1.0, -2.0]), make()
-        optimise.update(theta, np.array([3.0, 4.0]), optimise.init(theta), 0.0)
-        assert theta.tolist() == [1, -2]
-
-
-def test_adams_decay_is_not_the_gradient_of_l2():
-    steps = []
-    for optimise, penalty in ((adam(decay=0.5), 0.0), (adam(), 0.5)):
-        theta = np.array([10.0, 0.1])
-        optimise.update(theta, np.array([1.0, 1.0]) + penalty * theta, optimise.init(theta), 0.1)
-        steps.append(theta)
-    np.testing.assert_allclose(steps[0], [10 * 0.95 - 0.1, 0.1 * 0.95 - 0.1], rtol=1e-6)
-    np.testing.assert_allclose(steps[1], [9.9, 0.0], atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda o, t, s: o.update(t, np.ones(2), s, 0.1), "gradient (2,)"),
-        (lambda o, t, s: o.update(t, np.ones(3, np.float32), s, 0.1), "float32"),
-        (lambda o, t, s: o.update(t, np.ones(3), gradient_descent().init(t), 0.1), "the state of another optimiser"),
-        (lambda o, t, s: o.update(t, np.ones(3), o.init(np.ones(4)), 0.1), "of another network"),
-        (lambda o, t, s: o.update(t, np.ones(3), s, -0.1), "rate: expected a number at least 0, received -0.1"),
-        (lambda o, t, s: o.update(t, np.ones(3), s, math.nan), "received nan"),
-        (lambda o, t, s: o.update(t, np.ones(3), s, constant(0.1)), "a schedule in place of its value"),
-        (lambda o, t, s: o.init(np.ones((2, 2))), "theta (P,)"),
-        (lambda o, t, s: momentum(1.0), "beta: expected a number at least 0 and below 1, received 1.0"),
-        (lambda o, t, s: momentum(-0.1), "beta"),
-        (lambda o, t, s: rmsprop(rho="0.9"), "rho"),
-        (lambda o, t, s: adam(beta2=1), "beta2"),
-        (lambda o, t, s: adam(epsilon=0.0), "a gradient of 0 gives 0/0"),
-        (lambda o, t, s: rmsprop(epsilon=-1e-8), "epsilon: expected a number above 1e-37, received -1e-08"),
-        (lambda o, t, s: adagrad(epsilon=1e-50), "epsilon"),
-        (lambda o, t, s: o.update(list(t), np.ones(3), s, 0.1), "array that can be written to, received list"),
-        (lambda o, t, s: o.update(np.broadcast_to(t, 3), np.ones(3), s, 0.1), "received a read-only"),
-        (lambda o, t, s: o.init([1.0]), "array that can be written to, received list"),
-        (lambda o, t, s: o.update(t, np.ones(3), o.init(np.ones(3, np.float32)), 0.1), "float32"),
-        (lambda o, t, s: adam(decay=math.inf), "decay"),
-    ],
-)
-def test_bad_input_to_optimisers_is_refused(call, message):
-    theta, optimise = np.ones(3), momentum()
-    assert message in refused(lambda: call(optimise, theta, optimise.init(theta)))
-    assert theta.tolist() == [1, 1, 1]
-
-
-# ------------------------------------------------------------------------------------------------------ schedules
-
-
-def test_robbins_and_monro_hold_for_inverse_time_and_not_for_constant():
-    rates = np.array([inverse_time(1.0, 5)(step) for step in range(20_000)])
-    assert rates[10_000:].sum() > 3  # the tail of the sum does not vanish: 5 log 2
-    assert (rates[10_000:] ** 2).sum() < 2e-3  # that of the squares does
-    assert np.square([constant(1.0)(step) for step in range(1000)]).sum() == 1000
-
-
-def test_a_cosine_after_a_warm_up():
-    schedule = warm_up(cosine(0.2, 100, least=0.02), 10)
-    rates = [schedule(step) for step in range(200)]
-    assert rates[0] == pytest.approx(0.02)
-    assert max(rates) == rates[9]
-    assert (np.diff(rates[9:101]) < 0).all()
-    assert rates[100:] == pytest.approx([0.02] * 100)
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: constant(0), "rate: expected a number above 0, received 0"),
-        (lambda: constant("0.1"), "rate"),
-        (lambda: warm_up("0.1", 10), "rate"),
-        (lambda: step_decay(0.1, 0), "every"),
-        (lambda: step_decay(0.1, 10, factor=0), "factor"),
-        (lambda: inverse_time(0.1, 0), "half"),
-        (lambda: cosine(0.1, 10.5), "steps"),
-        (lambda: cosine(0.1, 10, least=-1), "least"),
-        (lambda: cosine(0.1, 10, least=0.2), "least: expected a number at least 0 and below 0.1, received 0.2"),
-        (lambda: step_decay(0.1, 10, factor=2.0), "factor: expected a number above 0 and below 1"),
-        (lambda: warm_up(constant(0.1), 0), "steps"),
-    ],
-)
-def test_bad_schedules_are_refused(make, message):
-    assert message in refused(make)
 
 
 # ---------------------------------------------------------------------------------------------------- minibatches
@@ -453,6 +317,50 @@ def test_stopping_rules_that_mean_nothing_are_refused(more, message):
 def test_a_list_of_parameters_is_refused():
     with pytest.raises(InputError, match="array that can be written to, received list"):
         fit([1.0], lambda batch: (0.0, np.zeros(1)), 1, 1, 1, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("held_out", [None, lambda: 0.0])
+def test_fifty_times_one_epoch_is_once_fifty_if_the_state_is_handed_on(held_out):
+    def train(*epochs, hand_on=True):
+        net = initialise(Network([2, 3, 1], ["tanh", "identity"]), np.random.default_rng(0))
+        X, rng, state = np.random.default_rng(1).normal(size=(8, 2)), np.random.default_rng(2), None
+        J = objective(net, X, X[:, :1] * X[:, 1:], half_squared_error)
+        for many in epochs:
+            values = iter(range(0, -100, -1))
+            better = held_out and (lambda values=values: next(values))
+            run = (8, 4, many, rng, adam(), cosine(0.1, 100), better)
+            history = fit(net.parameters, J, *run, state=state)
+            state = history.state if hand_on else None
+        assert history.state.steps == 2 * (sum(epochs) if hand_on else epochs[-1])
+        return net.parameters
+
+    once = train(50)
+    assert (train(*[1] * 50) == once).all()
+    assert (train(20, 30) == once).all()
+    assert abs(train(*[1] * 50, hand_on=False) - once).max() > 1e-3
+
+
+def test_the_state_belongs_to_the_parameters_that_are_kept():
+    line = Line()
+    values = iter([3.0, 1.0, 2.0, 2.0])
+    before = line.fit(epochs=1, optimise=momentum(0.9)).state
+    history = line.fit(epochs=4, optimise=momentum(0.9), held_out=lambda: next(values), state=before)
+    assert history.best == 1
+    assert history.state.steps - before.steps == 2 * before.steps  # after two of the four epochs
+    assert before.steps > 0
+
+
+def test_the_state_of_another_optimiser_is_refused():
+    state = Line().fit(epochs=1, optimise=adam()).state
+    assert "the state of another optimiser" in refused(lambda: Line().fit(epochs=1, state=state))
+
+
+def test_a_small_gradient_is_compared_without_underflow():
+    """(1e-170)² is 0, and 0 is no longer than anything."""
+    theta, rng = np.zeros(1), np.random.default_rng(0)
+    run = (theta, lambda batch: (0.0, np.array([1e-170])), 1, 1, 3, rng)
+    assert fit(*run, small_gradient=1e-200).stopped == "epochs"
+    assert fit(*run, small_gradient=1e-169).stopped == "small gradient"
 
 
 # -------------------------------------------------------------------------------------------------- save and load

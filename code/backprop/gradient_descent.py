@@ -1,321 +1,55 @@
 """Chapter 04, gradient descent: from the gradient to better parameters.
 
 Everything here works on one flat vector θ of parameters, (P,), and on the gradient g of
-the objective with respect to it. Where the gradient comes from does not matter.
-
-An optimiser is a pair of functions: ``init(theta)`` makes its state, and
-``update(theta, gradient, state, rate)`` moves θ one step, in place. A schedule is a
-function of the number of steps taken so far; it returns the learning rate.
+the objective with respect to it. Where the gradient comes from does not matter. The
+optimisers are in ``optimisers.py``, the schedules in ``schedules.py``; their names can
+be imported from here, too.
 """
 
 import os
-from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
-from math import cos, isfinite, pi, sqrt
+from math import isfinite
 from numbers import Real
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
+from .optimisers import (
+    OPTIMISERS,
+    Optimiser,
+    State,
+    adagrad,
+    adam,
+    gradient_descent,
+    momentum,
+    rmsprop,
+)
+from .schedules import as_schedule, constant, cosine, inverse_time, step_decay, warm_up
 from .shapes import (
     InputError,
     check_count,
     check_finite,
     check_floats,
-    check_real,
+    check_number,
     check_rng,
-    check_shapes,
-    check_writeable,
 )
-
-# --------------------------------------------------------------------------- optimisers
-
-
-class State(NamedTuple):
-    """What an optimiser remembers: the number of steps taken, (1,), and its vectors."""
-
-    steps: np.ndarray
-    vectors: tuple
-
-
-class Optimiser(NamedTuple):
-    """``init(theta)`` returns a ``State``. ``update(theta, gradient, state, rate)``
-    writes the next θ into theta, the next state into state, and returns None. It
-    refuses vectors of different lengths or types and a negative rate with an
-    ``InputError``. It does not look for gradients that are infinite or NaN, or whose
-    squares overflow; ``fit`` does.
-    """
-
-    init: Callable
-    update: Callable
-
-
-SLICE = 2**16  # the longest array that a formula makes on the way
-
-
-def optimiser(count, formula):
-    """The optimiser with this formula, ``(theta, g, *vectors, rate, t)``, which moves a
-    slice of θ; its ``count`` vectors begin at 0, and t = 1, 2, … counts the steps.
-
-    Every entry of θ moves by itself, so slices may be taken one after the other. What a
-    formula computes on the way is then no longer than a slice.
-    """
-
-    def init(theta):
-        check_writeable(theta=theta)
-        check_floats(theta=theta)
-        check_shapes("theta (P,)", theta)
-        return State(
-            np.zeros(1, int), tuple(np.zeros_like(theta) for _ in range(count))
-        )
-
-    @np.errstate(all="ignore")
-    def update(theta, gradient, state, rate):
-        check_update(theta, gradient, state, count, rate)
-        state.steps[0] += 1
-        for start in range(0, theta.size, SLICE):
-            here = slice(start, start + SLICE)
-            parts = (v[here] for v in (theta, gradient, *state.vectors))
-            formula(*parts, rate, int(state.steps[0]))
-
-    return Optimiser(init, update)
-
-
-def check_update(theta, gradient, state, count, rate):
-    """Refuse vectors of different lengths or types, a state with other vectors, and a
-    rate that is negative or no number.
-    """
-    check_writeable(theta=theta)
-    check_floats(theta=theta, gradient=gradient)
-    check_shapes("theta (P,), gradient (P,)", theta, gradient)
-    expected = [(theta.shape, theta.dtype)] * count
-    received = [(v.shape, v.dtype) for v in state.vectors]
-    if received != expected:
-        raise InputError(
-            f"state: expected the vectors {expected}, received {received}. "
-            "Likely cause: the state of another optimiser, or of another network"
-        )
-    cause = "a percentage, or a schedule in place of its value"
-    check_number("rate", rate, cause, closed=True)
-
-
-def check_number(name, value, cause, low=0, high=float("inf"), closed=False):
-    """Refuse what is no number with low < value < high; closed allows low itself."""
-    bound = f"at least {low:g}" if closed else f"above {low:g}"
-    bound += f" and below {high:g}" if isfinite(high) else ""
-
-    def fine(value):
-        return (value > low or (closed and value == low)) and value < high
-
-    check_real(name, value, fine, f"a number {bound}", cause)
-
-
-def check_epsilon(epsilon):
-    """Refuse an ε that is 0, also as a float32: a gradient of 0 would give 0/0."""
-    cause = "ε left out, but without it a gradient of 0 gives 0/0"
-    check_number("epsilon", epsilon, cause, low=1e-37)
-
-
-def gradient_descent():
-    """θ ← θ − η g.
-
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
-
-    >>> theta = np.array([1.0, 2.0])
-    >>> descent = gradient_descent()
-    >>> descent.update(theta, np.array([1.0, -1.0]), descent.init(theta), 0.5)
-    >>> theta
-    array([0.5, 2.5])
-    """
-
-    def formula(theta, g, rate, t):
-        theta -= rate * g
-
-    return optimiser(0, formula)
-
-
-def momentum(beta=0.9, nesterov=False):
-    """v ← βv + g, θ ← θ − ηv; with ``nesterov`` θ ← θ − η(g + βv).
-
-    beta: from 0 to below 1. This is PyTorch's convention. Others put η into v,
-    v ← βv − ηg and θ ← θ + v, which is the same for a constant η.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
-    Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
-
-    >>> theta, heavy = np.array([1.0]), momentum(0.5)
-    >>> state = heavy.init(theta)
-    >>> for _ in range(2):
-    ...     heavy.update(theta, np.array([1.0]), state, 0.1)
-    >>> theta  # 1 − 0.1·1 − 0.1·1.5
-    array([0.75])
-    """
-    check_number("beta", beta, "a learning rate in its place", high=1, closed=True)
-
-    def formula(theta, g, v, rate, t):
-        v *= beta
-        v += g
-        theta -= rate * (g + beta * v if nesterov else v)
-
-    return optimiser(1, formula)
-
-
-def adagrad(epsilon=1e-10):
-    """s ← s + g², θ ← θ − η g / (√s + ε).
-
-    epsilon: above 0. Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
-    Source: Duchi, Hazan & Singer (2011).
-
-    >>> theta, ada = np.array([1.0]), adagrad()
-    >>> ada.update(theta, np.array([4.0]), ada.init(theta), 0.25)
-    >>> theta.round(6)
-    array([0.75])
-    """
-    check_epsilon(epsilon)
-
-    def formula(theta, g, s, rate, t):
-        s += g * g
-        theta -= rate * g / (np.sqrt(s) + epsilon)
-
-    return optimiser(1, formula)
-
-
-def rmsprop(rho=0.99, epsilon=1e-8):
-    """s ← ρs + (1 − ρ)g², θ ← θ − η g / (√s + ε).
-
-    rho: from 0 to below 1. epsilon: above 0.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
-    Source: Tieleman & Hinton (2012).
-
-    >>> theta, rms = np.array([1.0]), rmsprop(0.75)
-    >>> rms.update(theta, np.array([4.0]), rms.init(theta), 0.25)
-    >>> theta.round(6)
-    array([0.5])
-    """
-    check_number("rho", rho, "1 − ρ in the place of ρ", high=1, closed=True)
-    check_epsilon(epsilon)
-
-    def formula(theta, g, s, rate, t):
-        s *= rho
-        s += (1 - rho) * (g * g)
-        theta -= rate * g / (np.sqrt(s) + epsilon)
-
-    return optimiser(1, formula)
-
-
-def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
-    """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
-    θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
-
-    beta1, beta2: from 0 to below 1. epsilon: above 0.
-    decay: λ, not negative. Above 0 this is AdamW, in PyTorch's form: the decay does not
-    go through m and v, as the gradient of an L2 regulariser would. The paper's λ is ηλ
-    here.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
-    Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
-
-    >>> theta, optimise = np.array([1.0]), adam()
-    >>> optimise.update(theta, np.array([1e-3]), optimise.init(theta), 0.25)
-    >>> theta.round(4)  # the first step has the length η, if |g| is large beside ε
-    array([0.75])
-    """
-    check_number("beta1", beta1, "1 − β in the place of β", high=1, closed=True)
-    check_number("beta2", beta2, "1 − β in the place of β", high=1, closed=True)
-    check_epsilon(epsilon)
-    check_number("decay", decay, "the sign of the update", closed=True)
-
-    def formula(theta, g, m, v, rate, t):
-        m *= beta1
-        m += (1 - beta1) * g
-        v *= beta2
-        v += (1 - beta2) * (g * g)
-        if decay:
-            theta *= 1 - rate * decay
-        c = sqrt(1 - beta2**t)  # m̂ / (√v̂ + ε) = c m / (√v + c ε) / (1 − β₁ᵗ)
-        step = np.sqrt(v)
-        step += c * epsilon
-        np.divide(m, step, out=step)
-        step *= rate * c / (1 - beta1**t)
-        theta -= step
-
-    return optimiser(2, formula)
-
-
-OPTIMISERS = {
-    f.__name__: f for f in (gradient_descent, momentum, adagrad, rmsprop, adam)
-}
-
-# ---------------------------------------------------------------------------- schedules
-
-
-def constant(rate):
-    """η, at every step.
-
-    >>> constant(0.1)(1000)
-    0.1
-    """
-    check_number("rate", rate, "a percentage")
-    return lambda step: rate
-
-
-def step_decay(rate, every, factor=0.1):
-    """η factorᵏ after k·every steps.
-
-    >>> [step_decay(1.0, 10, 0.5)(step) for step in (0, 9, 10, 25)]
-    [1.0, 1.0, 0.5, 0.25]
-    """
-    check_number("rate", rate, "a percentage")
-    check_number("factor", factor, "a percentage", high=1)
-    every = check_count("every", every)
-    return lambda step: rate * factor ** (step // every)
-
-
-def inverse_time(rate, half):
-    """η / (1 + step/half): half of η after ``half`` steps. It meets the conditions of
-    Robbins and Monro: the rates sum to infinity, their squares do not.
-
-    >>> [inverse_time(1.0, 10)(step) for step in (0, 10, 90)]
-    [1.0, 0.5, 0.1]
-    """
-    check_number("rate", rate, "a percentage")
-    check_number("half", half, "the arguments in another order")
-    return lambda step: rate / (1 + step / half)
-
-
-def cosine(rate, steps, least=0.0):
-    """From η down to ``least`` over so many steps, along half a cosine; then ``least``.
-
-    least: below η. Source: Loshchilov & Hutter (2017).
-
-    >>> [round(cosine(1.0, 10)(step), 3) for step in (0, 5, 10, 20)]
-    [1.0, 0.5, 0.0, 0.0]
-    """
-    check_number("rate", rate, "a percentage")
-    cause = "the arguments in another order"
-    check_number("least", least, cause, high=rate, closed=True)
-    steps = check_count("steps", steps)
-    return lambda step: (
-        least + (rate - least) * (1 + cos(pi * min(step / steps, 1))) / 2
-    )
-
-
-def warm_up(schedule, steps):
-    """The schedule, or number, times a factor that rises to 1 in equal parts over so
-    many steps.
-
-    >>> [warm_up(constant(1.0), 4)(step) for step in (0, 1, 3, 4)]
-    [0.25, 0.5, 1.0, 1.0]
-    """
-    schedule, steps = as_schedule(schedule), check_count("steps", steps)
-    return lambda step: schedule(step) * min((step + 1) / steps, 1)
-
-
-def as_schedule(rate):
-    """The schedule itself, or a number as a constant one."""
-    return rate if callable(rate) else constant(rate)
-
+from .vectors import norm
+
+__all__ = ["OPTIMISERS", "Optimiser", "State", "adagrad", "adam", "gradient_descent"]
+__all__ += ["as_schedule", "constant", "cosine", "inverse_time", "momentum", "rmsprop"]
+__all__ += [
+    "Diverged",
+    "History",
+    "fit",
+    "load",
+    "minibatches",
+    "step_decay",
+    "warm_up",
+]
+__all__ += ["save"]
 
 # -------------------------------------------------------------------------- minibatches
 
@@ -361,25 +95,32 @@ class History:
     rate: the learning rate of its last step. held_out: what ``held_out`` returned after
     it. best: the epoch, from 0, whose parameters were kept; −1 if no epoch ended; after
     an interruption without ``held_out`` they are later ones. stopped: why it ended,
-    "epochs", "plateau", "small gradient" or "interrupted".
+    "epochs", "plateau", "small gradient" or "interrupted". state: the optimiser's, with
+    which another ``fit`` goes on from the parameters that were kept.
     """
 
+    state: State
     cost: list = field(default_factory=list)
     rate: list = field(default_factory=list)
     held_out: list = field(default_factory=list)
     best: int = -1
     stopped: str = "epochs"
 
-    def add(self, cost, rate, held_out):
-        """Note one epoch, and whether it is the one to keep."""
+    def add(self, cost, rate, small, held_out, patience):
+        """Note one epoch, whether it is the one to keep, and whether it is the last."""
         self.cost.append(cost)
         self.rate.append(rate)
         epoch, values = len(self.cost) - 1, self.held_out
-        if held_out is not None:
-            values.append(held_out)
+        if held_out:
+            values.append(held_out_value(held_out()))
             check_finite_step(f"epoch {epoch}", "held-out value", values[-1], rate)
-        if self.best < 0 or not values or values[-1] < values[self.best]:
+        if small or self.best < 0 or not values or values[-1] < values[self.best]:
             self.best = epoch
+        if small:
+            self.stopped = "small gradient"
+        elif patience and epoch - self.best >= patience:
+            self.stopped = "plateau"
+        return self.best == epoch
 
 
 @np.errstate(all="ignore")
@@ -395,6 +136,7 @@ def fit(
     held_out=None,
     patience=None,
     small_gradient=None,
+    state=None,
 ):
     """Train: in each epoch one step for each minibatch, in a new order.
 
@@ -413,6 +155,8 @@ def fit(
         patience: stop after so many epochs without a better held-out value, or never.
         small_gradient: with size = N, stop where the gradient is no longer than this,
             without a further step; or never.
+        state: ``history.state`` of a training to go on with. Without it the optimiser
+            and the schedule begin anew: 50 times one epoch is not once 50 epochs.
     A bar shows the progress in a terminal. Ctrl-C, or the stop button of a notebook,
     ends the training, not the program.
     Returns: a ``History``.
@@ -428,52 +172,52 @@ def fit(
     >>> theta.round(3), history.stopped
     (array([3.]), 'epochs')
     """
-    optimise = optimise or gradient_descent()
+    optimise, schedule = optimise or gradient_descent(), as_schedule(schedule)
     check_optimiser(optimise)
-    schedule, epochs = as_schedule(schedule), check_count("epochs", epochs)
     check_stopping(N, size, held_out, patience, small_gradient)
-    state, history, kept = optimise.init(theta), History(), theta.copy()
-    move = partial(
-        one_step, theta, objective, optimise, state, schedule, small_gradient
-    )
+    state = deepcopy(state) if state else optimise.init(theta)
+    step = partial(one_step, theta, objective, optimise, state, schedule)
+    history, kept = History(state), (theta.copy(), deepcopy(state))
     try:
-        for epoch in tqdm(range(epochs), disable=None):  # None: not without a terminal
-            steps = [move(batch) for batch in minibatches(N, size, rng)]
-            costs, rates, arrived = zip(*steps, strict=True)
-            last = f"after step {state.steps[0] - 1}"
-            check_finite_step(last, "‖θ‖²", theta @ theta, rates[-1])
-            value = held_out_value(held_out()) if held_out else None
-            history.add(float(np.mean(costs)), rates[-1], value)
-            if any(arrived):
-                history.stopped, history.best = "small gradient", epoch
-            elif patience and epoch - history.best >= patience:
-                history.stopped = "plateau"
-            if history.best == epoch:
-                kept[...] = theta
+        # None: no bar without a terminal
+        for _ in tqdm(range(check_count("epochs", epochs)), disable=None):
+            seen = one_epoch(step, minibatches(N, size, rng), small_gradient)
+            check_finite_step(
+                f"after step {state.steps - 1}", "‖θ‖²", theta @ theta, seen[1]
+            )
+            if history.add(*seen, held_out, patience):
+                kept = theta.copy(), deepcopy(state)
             if history.stopped != "epochs":
                 break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
         if held_out is None and isfinite(theta @ theta):
-            kept[...] = theta
+            kept = theta.copy(), state
     finally:
-        theta[...] = kept
+        theta[...], history.state = kept
     return history
+
+
+def one_epoch(step, batches, small_gradient):
+    """The mean objective of an epoch's steps, the last rate, and whether a gradient was
+    small.
+    """
+    costs, rates, small = zip(*(step(small_gradient, b) for b in batches), strict=True)
+    return float(np.mean(costs)), rates[-1], any(small)
 
 
 def one_step(theta, objective, optimise, state, schedule, small_gradient, batch):
     """One step along the gradient of a minibatch. Returns the objective before it, the
     rate, and whether the gradient was small; then no step is taken.
     """
-    step = int(state.steps[0])
-    rate, (J, gradient) = schedule(step), objective(batch)
-    squared = float(np.vdot(gradient, gradient))
-    check_finite_step(f"step {step}", "J", J, rate)
-    check_finite_step(f"step {step}", "‖g‖²", squared, rate)
-    arrived = small_gradient is not None and squared <= small_gradient**2
-    if not arrived:
+    place, rate = f"step {state.steps}", schedule(state.steps)
+    J, gradient = objective(batch)
+    check_finite_step(place, "J", J, rate)
+    check_finite_step(place, "‖g‖²", float(np.vdot(gradient, gradient)), rate)
+    small = small_gradient is not None and norm(gradient) <= small_gradient
+    if not small:
         optimise.update(theta, gradient, state, rate)
-    return J, float(rate), arrived
+    return J, float(rate), small
 
 
 def held_out_value(value):

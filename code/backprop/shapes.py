@@ -28,7 +28,7 @@ def check_floats(**arrays):
     Parameters: any number of named arrays, floats or nested lists of floats,
         of any shape.
     Returns: one array, or a list of arrays where several were named.
-        An array comes back as itself, not a copy.
+        An array comes back as itself, not a copy; a list takes the type of the others.
     Raises: ``InputError`` for integers, booleans, complex numbers, objects,
         other widths of float, mixed types, and masked arrays.
     Chapter: 01, shapes and types.
@@ -40,22 +40,26 @@ def check_floats(**arrays):
     ...
     backprop.shapes.InputError: expected one float type, \
 received X float64, W float32. \
-Likely cause: one array was made without dtype=; convert it with .astype
+Likely cause: one array was made without dtype=; pass X.astype(np.float32)
     """
-    found = [as_float_array(name, a) for name, a in arrays.items()]
-    if len({a.dtype for a in found}) > 1:
-        received = ", ".join(
-            f"{name} {a.dtype}" for name, a in zip(arrays, found, strict=True)
-        )
+    known = [a.dtype for a in arrays.values() if isinstance(a, np.ndarray)]
+    dtype = [FLOATS[1], *(d for d in known if d in FLOATS)][-1]
+    found = [as_float_array(name, a, dtype) for name, a in arrays.items()]
+    odd = [name for name, a in zip(arrays, found, strict=True) if a.dtype != dtype]
+    if odd and len({a.dtype for a in found}) > 1:
+        received = [f"{n} {a.dtype}" for n, a in zip(arrays, found, strict=True)]
         raise InputError(
-            f"expected one float type, received {received}. "
-            "Likely cause: one array was made without dtype=; convert it with .astype"
+            f"expected one float type, received {', '.join(received)}. "
+            "Likely cause: one array was made without dtype=; "
+            f"pass {odd[0]}.astype(np.{dtype})"
         )
     return found if len(found) > 1 else found[0]
 
 
-def as_float_array(name, a):
-    """One array of ``check_floats``: `a` as an array of float32 or float64."""
+def as_float_array(name, a, dtype=FLOATS[1]):
+    """One array of ``check_floats``: `a` as an array of float32 or float64. A number or
+    a list of floats takes `dtype`, which is also what the message tells to convert to.
+    """
     if type(a) is np.ndarray and a.dtype in FLOATS:
         return a
     if isinstance(a, np.ma.MaskedArray):
@@ -64,6 +68,7 @@ def as_float_array(name, a):
             "Likely cause: missing values in the data; "
             "drop their rows, or fill them with .filled"
         )
+    plain = isinstance(a, float | list | tuple) and not isinstance(a, np.generic)
     try:
         a = np.asarray(a)
     except ValueError:
@@ -75,14 +80,13 @@ def as_float_array(name, a):
     if a.dtype not in FLOATS:
         raise InputError(
             f"{name}: expected float32 or float64, received {a.dtype}. "
-            f"Likely cause: {DTYPE_CAUSE[a.dtype.kind]}"
+            f"Likely cause: {DTYPE_CAUSE[a.dtype.kind].format(dtype)}"
         )
-    return a
+    return a.astype(dtype) if plain else a
 
 
 _INTEGER = (
-    "numbers without a decimal point, counts or labels; "
-    "convert with .astype(np.float64)"
+    "numbers without a decimal point, counts or labels; convert with .astype(np.{})"
 )
 _NOT_NUMBERS = (
     "strings, None, or rows that differ in length; make it an array of numbers first"
@@ -90,10 +94,10 @@ _NOT_NUMBERS = (
 DTYPE_CAUSE = {
     "i": _INTEGER,
     "u": _INTEGER,
-    "b": "a comparison such as X > 0; convert it with .astype(np.float64)",
+    "b": "a comparison such as X > 0; convert it with .astype(np.{})",
     "c": "a complex-step check; the functions of this package take real numbers only",
     "f": "half or extended precision, or another byte order; "
-    "convert with .astype(np.float64)",
+    "convert with .astype(np.{})",
 } | dict.fromkeys("OSUVTMm", _NOT_NUMBERS)
 
 
@@ -335,6 +339,17 @@ Likely cause: a sign
         raise InputError(
             f"{name}: expected {expected}, received {value!r}. Likely cause: {cause}"
         )
+
+
+def check_number(name, value, cause, low=0, high=float("inf"), closed=False):
+    """Refuse what is no number with low < value < high; closed allows low itself."""
+    bound = f"at least {low:g}" if closed else f"above {low:g}"
+    bound += f" and below {high:g}" if isfinite(high) else ""
+
+    def fine(value):
+        return (value > low or (closed and value == low)) and value < high
+
+    check_real(name, value, fine, f"a number {bound}", cause)
 
 
 def check_rng(rng):

@@ -61,6 +61,18 @@ class Parts(tuple):
         write(f"layer {layer}", self[layer], values)
 
 
+def norm(a, axis=None):
+    """‖a‖ = √Σ a², over some axes or all: divided by the largest |a| first, so that no
+    square overflows or vanishes. a is finite and not empty.
+
+    >>> norm(np.array([3e-200, 4e-200])), norm(np.array([[3e200, 4e200]]), axis=1)
+    (np.float64(5e-200), array([5.e+200]))
+    """
+    largest = abs(a).max(axis=axis, keepdims=True)
+    unit = a / np.where(largest > 0, largest, 1)
+    return np.sqrt((unit * unit).sum(axis=axis)) * largest.squeeze(axis=axis)
+
+
 class FlatVector:
     """A vector (P,) with a view for each of its parts, and buffers that grow.
 
