@@ -190,3 +190,19 @@ def test_a_node_keeps_its_value_when_the_array_changes():
     output = (x * x).sum()
     values += 10
     assert gradients(output, [x])[0].tolist() == [2, 4]
+
+
+def test_a_value_that_was_used_cannot_be_changed():
+    """Before it could, and the slope was that of the old value, or a mixture."""
+    v = Node(np.array([1.0, 2.0]))
+    L = (v * v).sum()
+    with pytest.raises(ValueError, match="read-only"):
+        v.value -= 1
+    with pytest.raises(ValueError, match="read-only"):
+        v.value[0] = 5
+    message = refused(setattr, v, "value", np.zeros(2))
+    assert "make a new node" in message
+    assert v.value.tolist() == [1, 2]
+    assert gradients(L, [v])[0].tolist() == [2, 4]
+    moved = Node(v.value - 1)
+    assert gradients((moved * moved).sum(), [moved])[0].tolist() == [0, 2]

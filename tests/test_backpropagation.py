@@ -332,9 +332,15 @@ def test_the_gradient_is_one_vector_and_the_views_lie_in_it():
     assert all(np.shares_memory(a, backprop.gradient) for a in (*backprop.weights, *backprop.biases))
     assert not np.shares_memory(received, backprop.gradient)
     assert [a.shape for a in backprop.weights] == [W.shape for W in net.weights]
-    for name in ("gradient", "weights", "biases"):
+    for name in ("weights", "biases"):
         with pytest.raises(AttributeError):
             setattr(backprop, name, received)
+    before, vector = received.copy(), backprop.gradient
+    backprop.gradient *= 2
+    backprop.biases[1] -= 1
+    assert backprop.gradient is vector
+    np.testing.assert_array_equal(vector[:-2], 2 * before[:-2])
+    np.testing.assert_array_equal(vector[-2:], 2 * before[-2:] - 1)
 
 
 def test_nothing_that_was_passed_is_changed():
@@ -567,6 +573,119 @@ def test_two_hidden_layers_in_one_piece_for_all_widths():
 def test_the_cost_as_a_function_leaves_the_network_as_it_is():
     net, X, Y = example([3, 2], ["tanh"], "half_squared_error", 4, 0)
     theta, cost = net.parameters.copy(), cost_of(net, X, Y, LOSSES["half_squared_error"])
-    assert cost(0 * theta) == (Y**2).sum() / 2 / len(Y)
+    assert cost(0 * theta) == pytest.approx((Y**2).sum() / 2 / len(Y), rel=1e-14)
     assert np.array_equal(net.parameters, theta)
     assert cost(theta) == cost_and_gradient(net, X, Y, LOSSES["half_squared_error"])[0]
+
+
+# ------------------------------------------------------------------------ between the forward and the backward pass
+
+
+def moved_between(change):
+    net, X, Y = example([3, 4, 2], ["tanh", "identity"], "half_squared_error", 5, 0)
+    upstream, backprop = half_squared_error(net.forward(X), Y)[1], Backpropagation(net)
+    right = backprop.backward(upstream)
+    change(net, X)
+    return net, backprop, upstream, right
+
+
+CHANGES = {
+    "an update": lambda net, X: net.parameters.__isub__(0.1),
+    "one weight": lambda net, X: net.weights[1].__setitem__((2, 1), 0.0),
+    "two weights exchanged": lambda net, X: net.weights[1].__setitem__(slice(0, 2), net.weights[1][1::-1].copy()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_parameters_that_have_moved_since_the_forward_pass_are_refused(change):
+    net, backprop, upstream, right = moved_between(change)
+    for call in (lambda: backprop.backward(upstream), backprop.input_gradient):
+        assert "parameters: expected those of the forward pass" in refused(call)
+    net.forward(net.H[0])
+    assert not np.array_equal(backprop.backward(upstream), right)
+
+
+def test_the_batch_may_be_changed_after_the_forward_pass():
+    """The network has a copy of it."""
+    _, backprop, upstream, right = moved_between(lambda net, X: X.__imul__(-1))
+    np.testing.assert_array_equal(backprop.backward(upstream), right)
+
+
+def test_without_checks_nothing_is_remembered():
+    net, backprop, upstream, _ = moved_between(CHANGES["an update"])
+    net.propagate(net.H[0])
+    assert np.isfinite(backprop.backward(upstream)).all()
+
+
+def test_after_a_forward_pass_that_overflowed_no_batch_was_seen():
+    net, X, Y = example([3, 4, 2], ["relu", "identity"], "half_squared_error", 5, 0)
+    upstream, backprop = half_squared_error(net.forward(X), Y)[1], Backpropagation(net)
+    net.parameters *= 1e200
+    refused(net.forward, X * 1e200)
+    assert "expected a forward pass before it" in refused(backprop.backward, upstream)
+
+
+# -------------------------------------------------------------------------------------------- conversion at the door
+
+
+class Frame:
+    """A table as pandas has it: an array on demand, whose brackets take names of columns."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values if dtype is None else self.values.astype(dtype)
+
+    def __getitem__(self, name):
+        raise KeyError(name)
+
+
+@pytest.mark.parametrize("as_given", [Frame, np.ndarray.tolist])
+@pytest.mark.parametrize("loss", ["cross_entropy", "half_squared_error"])
+def test_a_table_or_a_list_is_converted_once(loss, as_given):
+    net, X, Y = example([3, 4, 2], ["tanh", "identity"], loss, 5, 0)
+    labels = np.array([0, 1, 1, 0, 1])
+    for targets in [Y, labels] if loss == "cross_entropy" else [Y]:
+        batch = np.array([3, 0])
+        expected = objective(net, X, targets, LOSSES[loss])(batch)
+        J, gradient = objective(net, as_given(X), as_given(targets), LOSSES[loss])(batch)
+        assert (J, gradient.tolist()) == (expected[0], expected[1].tolist())
+        L, gradient = cost_and_gradient(net, as_given(X), as_given(targets), LOSSES[loss])
+        assert L == cost_and_gradient(net, X, targets, LOSSES[loss])[0]
+        assert cost_of(net, as_given(X), as_given(targets), LOSSES[loss])(net.parameters) == L
+
+
+def test_a_float32_network_is_no_ground_for_difference_quotients():
+    net = Network([3, 2], ["tanh"], np.float32)
+    X, Y = np.ones((4, 3), np.float32), np.ones((4, 2), np.float32)
+    assert "network: expected float64, received float32" in refused(cost_of, net, X, Y, half_squared_error)
+    wide = Network([3, 2], ["tanh"])
+    gradient = cost_and_gradient(wide, X.astype(float), Y.astype(float), half_squared_error)[1]
+    cost = cost_of(wide, X.astype(float), Y.astype(float), half_squared_error)
+    gradient_check(cost, gradient, at=wide.parameters)
+
+
+# --------------------------------------------------------------------------------------------- without a hidden layer
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("D_out", [1, 3])
+def test_a_network_without_a_hidden_layer_against_loops(activation, D_out):
+    """With Δ = G f′(Z), number by number: ∂L/∂W = Σ_n x_n Δ_n, ∂L/∂b = Σ_n Δ_n, ∂L/∂X[n, i] = Σ_j Δ_nj W_ij."""
+    net, rng = Network([2, D_out], [activation]), np.random.default_rng(4)
+    net.parameters[...] = rng.normal(size=net.parameters.size)
+    (W,), (b,), X, G = net.weights, net.biases, rng.normal(size=(4, 2)), rng.normal(size=(4, D_out))
+    f, derivative = ACTIVATIONS[activation]
+    Z = [[sum(x[i] * W[i, j] for i in range(2)) + b[j] for j in range(D_out)] for x in X]
+    Delta = [[G[n, j] * derivative(Z[n][j]) for j in range(D_out)] for n in range(4)]
+    np.testing.assert_allclose(net.forward(X), [[f(z) for z in row] for row in Z], rtol=1e-13)
+    backprop = Backpropagation(net)
+    for _ in range(2):  # a second pass gives what the first one gave
+        gradient = backprop.backward(G)
+        dW = [[sum(X[n, i] * Delta[n][j] for n in range(4)) for j in range(D_out)] for i in range(2)]
+        db = [sum(Delta[n][j] for n in range(4)) for j in range(D_out)]
+        np.testing.assert_allclose(gradient, [*np.ravel(dW), *db], rtol=1e-12, atol=1e-14)
+        dX = [[sum(Delta[n][j] * W[i, j] for j in range(D_out)) for i in range(2)] for n in range(4)]
+        np.testing.assert_allclose(backprop.input_gradient(), dX, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(backprop.Delta[0], Delta, rtol=1e-12, atol=1e-14)

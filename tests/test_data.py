@@ -13,6 +13,7 @@ from backprop.data import (
     digits,
     house_prices,
     standardised,
+    standardiser,
     traffic_accidents,
     wooldridge,
 )
@@ -120,9 +121,25 @@ def test_standardised(dtype):
     large[::2] += 3
     np.testing.assert_allclose(standardised(large)[:2, 0], [1, -1], rtol=1e-5)
     assert "(N, D)" in refused(standardised, X[0])
-    for size in (1e-200, 1e200):
-        assert "standard deviation" in refused(standardised, np.array([[size], [-size]]))
+    for size in (1e-200, 1e200):  # whose squares vanish and overflow
+        assert standardised(np.array([[size], [-size]])).tolist() == [[1], [-1]]
+    assert "a column's mean" in refused(standardised, np.array([[1e308], [1.5e308]]))
     assert "received nan" in refused(standardised, X * np.nan)
+
+
+def test_new_data_are_scaled_by_the_training_data():
+    rng = np.random.default_rng(0)
+    known, new = rng.normal(3, 5, (50, 4)), rng.normal(3, 5, (20, 4))
+    known[:, 2] = 7
+    scaled = standardiser(known)
+    np.testing.assert_array_equal(scaled(known), standardised(known))
+    others = [0, 1, 3]
+    expected = (new - known.mean(axis=0)) / known.std(axis=0)
+    np.testing.assert_allclose(scaled(new)[:, others], expected[:, others], rtol=1e-12)
+    np.testing.assert_array_equal(scaled(new)[:, 2], new[:, 2] - 7)
+    np.testing.assert_allclose(scaled(new[0]), scaled(new)[0])
+    assert "float32" in refused(scaled, new.astype(np.float32))
+    assert "received nan" in refused(standardiser, known * np.nan)
 
 
 def test_columns_that_cannot_be_read_are_refused():

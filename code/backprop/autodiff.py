@@ -18,7 +18,8 @@ class Node:
     """An array, and how it was computed.
 
     Parameters
-        value: a number or an array, copied as float64.
+        value: a number or an array, copied as float64. It can be read and not changed:
+            what was computed from it would no longer fit. Make a new node instead.
         parents: pairs (node, pull), one for each node it was computed from. For g, the
             gradient with respect to this node, pull(g) is the part of the gradient with
             respect to the parent that comes through this node.
@@ -33,11 +34,22 @@ class Node:
     """
 
     def __init__(self, value, parents=()):
-        self.value = np.array(value, np.float64)
-        self.parents = parents
+        self._value, self.parents = np.array(value, np.float64), parents
+        self._value.flags.writeable = False
 
     def __repr__(self):
         return f"Node({self.value})"
+
+    @property
+    def value(self):
+        return self._value
+
+    @value.setter
+    def value(self, _):
+        raise InputError(
+            "value: expected to stay as it was computed, received another. Likely "
+            "cause: a step of gradient descent; make a new node, Node(v.value - step)"
+        )
 
     __array_ufunc__ = None  # NumPy shall not take a node for an element
 
@@ -111,6 +123,8 @@ def gradients(output, inputs):
         not depend on it.
     Raises: ``InputError`` for an output of several elements, and for what is no node.
     Chapter: 03. Source: Griewank & Walther (2008).
+    Proved: chain rule, one variable; total derivative, two paths; vector–Jacobian
+        product.
 
     >>> x, y = Node(3.0), Node(4.0)
     >>> gradients(x * y + x, [x, y])

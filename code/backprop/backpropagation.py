@@ -36,6 +36,10 @@ class Backpropagation(FlatVector):
     A copy has a network and a gradient of its own, and has seen no batch.
     Raises: ``InputError`` for anything but a ``Network``. Chapter: 03.
     Source: Rumelhart, Hinton & Williams (1986).
+    Proved: gradient of a pre-activation; gradient of the weights; gradient of the bias;
+        gradient of the input; one hidden layer: weights of the output; one hidden
+        layer: biases of the output; one hidden layer: hidden weights; one hidden layer:
+        hidden biases.
 
     >>> net = Network([1, 1], ["identity"])
     >>> net.weights[0][...] = 3
@@ -178,11 +182,13 @@ def cost_of(network, X, Y, loss, *options):
     ``gradient_check`` takes: the forward pass of a copy, and the loss.
 
     Parameters
-        network: a ``Network``, or another with ``parameters`` and ``forward``.
+        network: a ``Network``, or another with ``parameters`` and ``forward``, float64.
         X, Y, loss: as for ``cost_and_gradient``. options: what ``forward`` takes
             beside X.
-    Returns: a function of (P,) that returns L. Raises: ``InputError``, as its parts do.
+    Returns: a function of (P,) that returns L. Raises: ``InputError`` for a float32
+        network, whose difference quotients show nothing, and as its parts do.
     Chapter: 03, the gradient check.
+    Proved: nothing, a forward pass and a loss.
 
     >>> from backprop.loss import half_squared_error
     >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
@@ -191,6 +197,12 @@ def cost_of(network, X, Y, loss, *options):
     >>> net.parameters
     array([0., 0.])
     """
+    if network.parameters.dtype != np.float64:
+        raise InputError(
+            f"network: expected float64, received {network.parameters.dtype}. Likely "
+            "cause: a network for fast training; check one of the same widths in "
+            "float64, since in a difference quotient too few digits of float32 are left"
+        )
     network = deepcopy(network)  # its parameters will be overwritten
 
     def cost(theta):
@@ -212,6 +224,7 @@ def cost_and_gradient(network, X, Y, loss):
     Returns: L, a number, and the gradient (P,).
     Raises: ``InputError``, as its three parts do. Chapter: 03.
     Source: Rumelhart, Hinton & Williams (1986).
+    Proved: gradient of a pre-activation; gradient of the weights; gradient of the bias.
 
     >>> from backprop.loss import half_squared_error
     >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
@@ -235,6 +248,8 @@ def objective(network, X, Y, loss, strength=0.0):
         both may be infinite or NaN.
     Raises: ``InputError`` for another loss, and as the forward pass and the loss do.
     Chapter: 04.
+    Proved: L2 in the objective multiplies a parameter by 1 − ηλ; gradient descent: L2
+        is decay.
 
     >>> from backprop.loss import half_squared_error
     >>> net, X, Y = Network([1, 1], ["identity"]), np.array([[2.0]]), np.array([[3.0]])
@@ -247,11 +262,12 @@ def objective(network, X, Y, loss, strength=0.0):
             "Likely cause: a name in place of the function, or a loss of your own, "
             "which a loop of your own can use"
         )
-    loss(network.forward(X), Y)
     theta, backprop = network.parameters, Backpropagation(network)
+    X, _ = check_floats(X=X, parameters=theta)
+    loss(network.forward(X), Y)
     l2(theta, strength)
-    if np.ndim(Y) == 1:
-        Y = one_hot(Y, network.widths[-1], theta.dtype)
+    labels = np.ndim(Y) == 1
+    Y = one_hot(Y, network.widths[-1], theta.dtype) if labels else np.asarray(Y)
 
     @np.errstate(all="ignore")
     def of(batch):

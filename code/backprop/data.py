@@ -6,6 +6,7 @@ from importlib.metadata import distribution
 import numpy as np
 
 from .shapes import InputError, check_finite, check_floats, check_shapes, refuse_first
+from .vectors import norm
 
 
 def digits():
@@ -161,7 +162,7 @@ def standardiser(known):
         known: (N, D), float32 or float64, finite.
     Returns: a function of an array (…, D) of the same type, which returns one like it.
     Raises: ``InputError`` for another shape or type, NaN or infinity, and numbers whose
-        squares overflow or vanish.
+        sum overflows.
     Chapter: 02, real data.
 
     >>> standardiser(np.array([[1.0, 7.0], [3.0, 7.0]]))(np.array([[4.0, 8.0]]))
@@ -172,12 +173,12 @@ def standardiser(known):
     check_finite("a missing value in the data", known=known)
     with np.errstate(all="ignore"):
         mean = known.mean(axis=0, dtype=np.float64)
-        spread = known.std(axis=0, dtype=np.float64)
     constant = (known[0] == known).all(axis=0)  # rounding may give it a spread
-    mean, spread = np.where(constant, known[0], mean), np.where(constant, 1, spread)
-    lost = ~((spread > 0) & (spread < np.inf))
-    cause = "units in which the squares of the numbers leave the range; rescale"
-    refuse_first("a column's standard deviation", spread, lost, "a number", cause)
+    mean = np.where(constant, known[0], mean)
+    cause = "units in which the sum of the numbers overflows; rescale"
+    refuse_first("a column's mean", mean, ~np.isfinite(mean), "a number", cause)
+    spread = norm(known - mean, axis=0) / np.sqrt(len(known))
+    spread = np.where(constant, 1, spread)
 
     def scaled(X):
         X, _ = check_floats(X=X, known=known)

@@ -63,6 +63,8 @@ def minibatches(N, size, rng):
         rng: a ``numpy.random.Generator``.
     Returns: an iterator over arrays of indices. Every sample comes once.
     Raises: ``InputError``. Chapter: 04.
+    Proved: the minibatch gradient is right on the average; variance of the minibatch
+        gradient, without replacement.
 
     >>> [len(batch) for batch in minibatches(10, 4, np.random.default_rng(0))]
     [4, 4, 2]
@@ -163,6 +165,7 @@ def fit(
     Raises: ``InputError``; ``Diverged``, with the step and the rate. Then theta holds
         what the epochs before would have left.
     Chapter: 04.
+    Proved: nothing, a loop over epochs and minibatches.
 
     >>> theta, data = np.zeros(1), np.array([1.0, 2.0, 3.0, 6.0])
     >>> def objective(batch):

@@ -98,6 +98,7 @@ def gradient_descent():
     """θ ← θ − η g.
 
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Proved: gradient descent on a quadratic: one more step.
 
     >>> theta = np.array([1.0, 2.0])
     >>> descent = gradient_descent()
@@ -119,6 +120,9 @@ def momentum(beta=0.9, nesterov=False):
     v ← βv − ηg and θ ← θ + v, which is the same for a constant η.
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
+    Proved: momentum's matrix, first row; momentum's matrix, second row; momentum's
+        characteristic polynomial; Nesterov: look-ahead form and gradient-here form;
+        Nesterov: the velocities correspond.
 
     >>> theta, heavy = np.array([1.0]), momentum(0.5)
     >>> state = heavy.init(theta)
@@ -142,6 +146,7 @@ def adagrad(epsilon=1e-10):
 
     epsilon: above 0. Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Duchi, Hazan & Singer (2011).
+    Proved: AdaGrad with a constant gradient, step t.
 
     >>> theta, ada = np.array([1.0]), adagrad()
     >>> ada.update(theta, np.array([4.0]), ada.init(theta), 0.25)
@@ -163,6 +168,7 @@ def rmsprop(rho=0.99, epsilon=1e-8):
     rho: from 0 to below 1. epsilon: above 0.
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Tieleman & Hinton (2012).
+    Proved: RMSProp, the first step.
 
     >>> theta, rms = np.array([1.0]), rmsprop(0.75)
     >>> rms.update(theta, np.array([4.0]), rms.init(theta), 0.25)
@@ -190,6 +196,9 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     here.
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
+    Proved: the weights of an average, after one more step; Adam with a constant
+        gradient, any step; Adam does not see the scale of the objective; Adam's step as
+        the program writes it.
 
     >>> theta, optimise = np.array([1.0]), adam()
     >>> optimise.update(theta, np.array([1e-3]), optimise.init(theta), 0.25)

@@ -1,5 +1,5 @@
-"""Chapter 04, schedules: functions from the number of steps taken so far to the learning
-rate.
+"""Chapter 04, schedules: the learning rate as a function of the number of steps taken
+so far.
 """
 
 from math import cos, pi
@@ -10,6 +10,8 @@ from .shapes import check_count, check_number
 def constant(rate):
     """η, at every step.
 
+    Proved: nothing, a definition.
+
     >>> constant(0.1)(1000)
     0.1
     """
@@ -19,6 +21,8 @@ def constant(rate):
 
 def step_decay(rate, every, factor=0.1):
     """η factorᵏ after k·every steps.
+
+    Proved: nothing, a definition.
 
     >>> [step_decay(1.0, 10, 0.5)(step) for step in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
@@ -33,6 +37,8 @@ def inverse_time(rate, half):
     """η / (1 + step/half): half of η after ``half`` steps. It meets the conditions of
     Robbins and Monro: the rates sum to infinity, their squares do not.
 
+    Proved: the rate 1/(t + 1) computes a mean.
+
     >>> [inverse_time(1.0, 10)(step) for step in (0, 10, 90)]
     [1.0, 0.5, 0.1]
     """
@@ -45,6 +51,8 @@ def cosine(rate, steps, least=0.0):
     """From η down to ``least`` over so many steps, along half a cosine; then ``least``.
 
     least: below η. Source: Loshchilov & Hutter (2017).
+
+    Proved: nothing, a definition.
 
     >>> [round(cosine(1.0, 10)(step), 3) for step in (0, 5, 10, 20)]
     [1.0, 0.5, 0.0, 0.0]
@@ -61,6 +69,8 @@ def cosine(rate, steps, least=0.0):
 def warm_up(schedule, steps):
     """The schedule, or number, times a factor that rises to 1 in equal parts over so
     many steps.
+
+    Proved: nothing, a definition.
 
     >>> [warm_up(constant(1.0), 4)(step) for step in (0, 1, 3, 4)]
     [0.25, 0.5, 1.0, 1.0]

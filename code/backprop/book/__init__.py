@@ -1,4 +1,4 @@
-"""What a page of the book needs: tables, exercises, figures, live figures, the ledger."""
+"""What a page needs: tables, exercises, figures, live figures, the ledger."""
 
 from .exercises import check
 from .page import Shown, caught, results, source, table

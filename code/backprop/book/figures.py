@@ -275,3 +275,12 @@ def pairs(images, read):
             ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
             ax.set_title(f"read: {label}", fontsize=12)
             ax.axis("off")
+
+
+def dots(ax, rows):
+    """A row of dots for each name, with a stroke at their mean, as on a ruler."""
+    for place, values in enumerate(rows.values()):
+        ax.plot(values, [place] * len(values), "o", color=BLUE, mfc="white", ls="")
+        ax.plot(np.mean(values), place, "|", ms=17, mew=3, color=RED)
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.set(ylim=(len(rows) - 0.5, -0.5))

@@ -5,213 +5,78 @@ which function implements it, and where the two are compared.
 import ast
 import json
 import re
+from functools import cache
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop.cells import CELLS
-from backprop.forward_pass import ACTIVATIONS
-from backprop.loss import LOSSES
 from backprop.proof.prove import EARLIER
 
 from .page import table
 
-# The functions of the package that compute what was proved, each with its results.
-IMPLEMENTS = {
-    "forward_pass.dense": ["dense layer"],
-    "forward_pass.Network": [
-        "layer with activation",
-        "two layers as a nested function",
-        "rows do not mix",
-    ],
-    "forward_pass.identity_derivative": ["derivative of the identity"],
-    "forward_pass.sigmoid": ["mirror image of the sigmoid", "derivative of softplus"],
-    "forward_pass.sigmoid_derivative": [
-        "derivative of the sigmoid",
-        "slope of the sigmoid without cancellation",
-        "the sigmoid's slope is at most 1/4",
-    ],
-    "forward_pass.tanh": ["tanh is a stretched sigmoid"],
-    "forward_pass.tanh_derivative": [
-        "derivative of tanh",
-        "slope of tanh without cancellation",
-        "the slope of tanh is at most 1",
-    ],
-    "forward_pass.relu_derivative": ["derivative of ReLU"],
-    "forward_pass.leaky_relu": ["leaky ReLU"],
-    "forward_pass.leaky_relu_derivative": ["derivative of leaky ReLU"],
-    "forward_pass.softplus": ["softplus without overflow"],
-    "forward_pass.silu": ["a sigmoid in two factors"],
-    "forward_pass.silu_derivative": [
-        "derivative of SiLU",
-        "slope of SiLU, factored",
-        "slope of SiLU near its zero",
-    ],
-    "forward_pass.softmax": [
-        "softmax sums to one",
-        "softmax ignores a shift",
-        "softmax of two classes is a sigmoid",
-    ],
-    "forward_pass.initialise": [
-        "mean square of a pre-activation",
-        "growth of the mean square in a layer",
-        "ReLU of z and of −z",
-        "He's variance keeps the mean square",
-        "growth of the gradient's mean square, backward",
-        "Glorot's variance: the mean of the two factors",
-        "He's variance, backward",
-    ],
-    "loss.half_squared_error": [
-        "half squared error is a Gaussian likelihood",
-        "half squared error of K outputs",
-        "gradient of the half squared error",
-    ],
-    "loss.mean_squared_error": [
-        "gradient of the mean squared error",
-        "mean squared error against half squared error",
-    ],
-    "loss.huber": [
-        "Huber's loss beyond δ: the parabola's end, then slope δ",
-        "slope of Huber's loss beyond δ",
-    ],
-    "loss.binary_cross_entropy": [
-        "binary cross-entropy is a Bernoulli likelihood",
-        "cross-entropy from the logit",
-        "gradient of binary cross-entropy",
-        "binary cross-entropy for positive logits",
-        "its gradient for positive logits",
-    ],
-    "loss.cross_entropy": [
-        "categorical cross-entropy from logits",
-        "gradient of categorical cross-entropy",
-        "Jacobian of softmax",
-        "the same through the Jacobian of softmax",
-        "log-sum-exp and a shift",
-        "categorical cross-entropy, shifted",
-        "two classes are one logit",
-    ],
-    "loss.hinge": ["derivative of the hinge loss"],
-    "loss.smooth_labels": ["smoothed targets sum to one where the targets do"],
-    "loss.l2": [
-        "L2 regularisation is a Gaussian prior",
-        "gradient of the L2 regulariser",
-    ],
-    "backpropagation.Backpropagation": [
-        "gradient of a pre-activation",
-        "gradient of the weights",
-        "gradient of the bias",
-        "gradient of the input",
-        "one hidden layer: weights of the output",
-        "one hidden layer: biases of the output",
-        "one hidden layer: hidden weights",
-        "one hidden layer: hidden biases",
-    ],
-    "backpropagation.cost_and_gradient": [
-        "gradient of a pre-activation",
-        "gradient of the weights",
-        "gradient of the bias",
-    ],
-    "backpropagation.objective": [
-        "L2 in the objective multiplies a parameter by 1 − ηλ",
-        "gradient descent: L2 is decay",
-    ],
-    "autodiff.gradients": [
-        "chain rule, one variable",
-        "total derivative, two paths",
-        "vector–Jacobian product",
-    ],
-    "gradient_descent.gradient_descent": [
-        "gradient descent on a quadratic: one more step"
-    ],
-    "gradient_descent.momentum": [
-        "momentum's matrix, first row",
-        "momentum's matrix, second row",
-        "momentum's characteristic polynomial",
-        "Nesterov: look-ahead form and gradient-here form",
-        "Nesterov: the velocities correspond",
-    ],
-    "gradient_descent.adagrad": ["AdaGrad with a constant gradient, step t"],
-    "gradient_descent.rmsprop": ["RMSProp, the first step"],
-    "gradient_descent.adam": [
-        "the weights of an average, after one more step",
-        "Adam with a constant gradient, any step",
-        "Adam does not see the scale of the objective",
-        "Adam's step as the program writes it",
-    ],
-    "gradient_descent.inverse_time": ["the rate 1/(t + 1) computes a mean"],
-    "gradient_descent.minibatches": [
-        "the minibatch gradient is right on the average",
-        "variance of the minibatch gradient, without replacement",
-    ],
-    "cells.rnn_backward": ["gradient of a pre-activation, one step back in time"],
-    "cells.lstm_slopes": [
-        "LSTM: input gate",
-        "LSTM: forget gate",
-        "LSTM: candidate",
-        "LSTM: output gate",
-    ],
-    "cells.lstm_backward": ["LSTM: cell before"],
-    "cells.gru_slopes": [
-        "GRU: update gate",
-        "GRU: candidate",
-        "GRU: reset gate",
-    ],
-    "cells.gru_backward": ["GRU: recurrent part", "GRU: state before, directly"],
-    "bptt.BackpropagationThroughTime": [
-        "gradient of a hidden state",
-        "gradient of a pre-activation, one step back in time",
-        "gradient of the recurrent weights",
-        "gradient of the input weights, all steps as rows",
-        "gradient of the recurrent bias, all steps as rows",
-        "gradient of the output weights, all steps as rows",
-        "gradient of the output bias, all steps as rows",
-        "gradient of an input",
-        "what the state before gets through this step",
-        "two steps in one piece: the recurrent weights",
-        "truncation: how the error goes back",
-    ],
-    "bptt.initialise_recurrent": [
-        "the length after a step, by the products of columns"
-    ],
-    "bptt.clip_norm": ["clipping by norm keeps the line"],
-    "bptt.real_time_gradient": ["the slope of a state, carried forward"],
-}
-
-# Public functions of the same modules of which nothing is proved, and why.
-DEFINITIONS = {
-    "forward_pass.identity": "a definition",
-    "forward_pass.relu": "a definition",
-    "loss.one_hot": "a table of 0 and 1",
-    "backpropagation.cost_of": "a forward pass and a loss",
-    "bptt.RecurrentNetwork": "the definition that chapter 05 differentiates",
-    "bptt.sequence_cost": "a loss over the steps that count",
-    "bptt.clip_value": "a definition; that it turns the gradient is shown by numbers",
-    "cells.rnn_forward": "a definition",
-    "cells.rnn_slopes": "f′ of chapter 01, from the state",
-    "cells.lstm_forward": "a definition",
-    "cells.gru_forward": "a definition",
-    "gradient_descent.constant": "a definition",
-    "gradient_descent.step_decay": "a definition",
-    "gradient_descent.cosine": "a definition",
-    "gradient_descent.warm_up": "a definition",
-    "gradient_descent.fit": "a loop over epochs and minibatches",
-}
-
-
-# A check that goes over such a table checks all its functions.
-TABLES = {
-    "forward_pass.ACTIVATIONS": [
-        f"forward_pass.{f.__name__}" for pair in ACTIVATIONS.values() for f in pair
-    ],
-    "loss.LOSSES": [f"loss.{name}" for name in LOSSES],
-    "bptt.CELLS": [f"cells.{f.__name__}" for cell in CELLS.values() for f in cell[-3:]],
-}
+MODULES = (
+    "activations",
+    "forward_pass",
+    "loss",
+    "backpropagation",
+    "autodiff",
+    "optimisers",
+    "schedules",
+    "gradient_descent",
+    "cells",
+    "bptt",
+)
+# "Proved: one result; another one." in a docstring, or "Proved: nothing, a definition."
+PROVED = re.compile(r"Proved: (.+?)\.(?:\s|$)", re.DOTALL)
 
 # The functions that compare, and what they report.
 COMPARE = {"proof.agree", "proof.gradient_check"}
 CHECK = re.compile("check: |draws, largest relative error|directions, central")
 # A check that starts from random weights says nothing about how they were drawn.
 STARTS = {"forward_pass.initialise", "bptt.initialise_recurrent"}
+
+
+def functions(module):
+    """The functions and classes that a module defines, by their names."""
+    found = vars(import_module(f"backprop.{module}")).items()
+    return {n: f for n, f in found if callable(f) and home(f) == f"{module}.{n}"}
+
+
+def home(function):
+    """Where a function of the package stands, as ``module.name``.
+
+    >>> from backprop import forward_pass
+    >>> home(forward_pass.sigmoid)
+    'activations.sigmoid'
+    """
+    module = getattr(function, "__module__", None) or ""
+    name = getattr(function, "__name__", "")
+    return f"{module.removeprefix('backprop.')}.{name}"
+
+
+@cache
+def proved():
+    """{``module.name``: what its docstring says is proved of it}, as text."""
+    found = {}
+    for module in MODULES:
+        for name, function in functions(module).items():
+            if said := PROVED.search(function.__doc__ or ""):
+                found[f"{module}.{name}"] = " ".join(said[1].split())
+    return found
+
+
+def implements():
+    """The functions that compute something proved, each with its results."""
+    listed = {f: said.split("; ") for f, said in proved().items()}
+    return {f: names for f, names in listed.items() if f not in definitions()}
+
+
+def definitions():
+    """The functions of which nothing is proved, and what they are."""
+    nothing = "nothing, "
+    parts = {f: said.partition(nothing) for f, said in proved().items()}
+    return {f: what for f, (before, sign, what) in parts.items() if sign and not before}
 
 
 class Result(NamedTuple):
@@ -357,17 +222,31 @@ def checks_of(path):
 
 
 def used(tree, modules, uses):
-    """The functions of the package under a syntax tree, as ``module.name``."""
+    """The functions of the package under a syntax tree, as ``module.name``; a table of
+    functions stands for all of them.
+    """
     found = set()
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in modules:
-                found.add(f"{modules[name]}.{attr}")
+                found |= named(f"{modules[name]}.{attr}")
             case ast.Name(id=name) if name in uses:
                 found |= uses[name]
             case ast.Name(id=name) if name in modules:
-                found.add(modules[name])
-    return frozenset(found.union(*(TABLES.get(name, ()) for name in found)))
+                found |= named(modules[name])
+    return frozenset(found)
+
+
+def named(name):
+    """The functions that a name of the package stands for."""
+    module, _, last = name.rpartition(".")
+    if module.split(".")[0] not in MODULES:
+        return {name}
+    thing = getattr(import_module(f"backprop.{module}"), last)
+    if not isinstance(thing, dict):
+        return {home(thing) if callable(thing) else name}
+    rows = [row if isinstance(row, tuple) else (row,) for row in thing.values()]
+    return {home(f) for row in rows for f in row if callable(f)}
 
 
 def read(folder="."):
@@ -383,7 +262,7 @@ def read(folder="."):
 
 def functions_of(name):
     """The functions that compute what a result says."""
-    return [f for f, names in IMPLEMENTS.items() if name in names]
+    return [f for f, names in implements().items() if name in names]
 
 
 def module_of_tests(function):
