@@ -130,6 +130,16 @@ def gradients(output, inputs):
     >>> gradients(x * y + x, [x, y])
     [array(5.), array(3.)]
     """
+    check_nodes(output, inputs)
+    adjoint = {output: np.ones(output.value.shape)}
+    for node in children_first(output):
+        for parent, pull in node.parents:
+            adjoint[parent] = adjoint.get(parent, 0) + pull(adjoint[node])
+    return [np.asarray(adjoint.get(x, np.zeros(x.value.shape))) for x in inputs]
+
+
+def check_nodes(output, inputs):
+    """Refuse what is no node, and an output of several numbers."""
     nodes = (output, *inputs) if isinstance(inputs, list | tuple) else (output, None)
     if not all(isinstance(node, Node) for node in nodes):
         raise InputError(
@@ -142,15 +152,11 @@ def gradients(output, inputs):
             "output: expected a node of one number, received shape "
             f"{output.value.shape}. Likely cause: a sum left out; call output.sum()"
         )
-    adjoint = {output: np.ones(output.value.shape)}
-    for node in children_first(output):
-        for parent, pull in node.parents:
-            adjoint[parent] = adjoint.get(parent, 0) + pull(adjoint[node])
-    return [np.asarray(adjoint.get(x, np.zeros(x.value.shape))) for x in inputs]
 
 
 def operands(sign, left, right):
     """The values of two nodes whose shapes fit the sign."""
+    # long: two messages
     for operand in (left, right):
         if not isinstance(operand, Node):
             raise InputError(

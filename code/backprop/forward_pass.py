@@ -224,6 +224,7 @@ class Network(FlatVector):
 
 def check_layers(widths, activations):
     """Refuse lists that do not fit together, and activations without a formula here."""
+    # long: two messages
     lists = np.iterable(widths) and np.iterable(activations)
     if not (lists and len(widths) - 1 == len(activations) > 0):
         raise InputError(

@@ -175,6 +175,7 @@ def fit(
     >>> theta.round(3), history.stopped
     (array([3.]), 'epochs')
     """
+    # long: one loop, and what is left of it after an interruption
     optimise, schedule = optimise or gradient_descent(), as_schedule(schedule)
     check_optimiser(optimise)
     check_stopping(N, size, held_out, patience, small_gradient)
@@ -312,14 +313,7 @@ def load(path, network):
         where there is none. Chapter: 04.
     """
     with open(path, "rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as found:
-                name, parameters = str(found["network"]), found["parameters"]
-        except Exception:  # whatever NumPy and zipfile raise for a file of another kind
-            raise InputError(
-                f"{path}: expected a file that save has written, received another, or "
-                "a part of one. Likely cause: another program's file, or a bad copy"
-            ) from None
+        name, parameters = read_saved(path, file)
     if name != repr(network):
         raise InputError(
             f"{path}: expected {network!r}, received {name}. "
@@ -328,3 +322,15 @@ def load(path, network):
     parameters = check_floats(parameters=parameters)
     check_finite("a file that was changed", parameters=parameters)
     network.parameters = parameters
+
+
+def read_saved(path, file):
+    """The network, as text, and its parameters, as ``save`` has written them."""
+    try:
+        with np.load(file, allow_pickle=False) as found:
+            return str(found["network"]), found["parameters"]
+    except Exception:  # whatever NumPy and zipfile raise for a file of another kind
+        raise InputError(
+            f"{path}: expected a file that save has written, received another, or "
+            "a part of one. Likely cause: another program's file, or a bad copy"
+        ) from None

@@ -6,6 +6,7 @@ An optimiser is a pair of functions: ``init(theta)`` makes its state, and
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -51,12 +52,6 @@ def optimiser(count, formula):
     formula computes on the way is then no longer than a slice.
     """
 
-    def init(theta):
-        check_writeable(theta=theta)
-        check_floats(theta=theta)
-        check_shapes("theta (P,)", theta)
-        return State(0, [np.zeros_like(theta) for _ in range(count)])
-
     @np.errstate(all="ignore")
     def update(theta, gradient, state, rate):
         gradient = check_update(theta, gradient, state, count, rate)
@@ -66,7 +61,15 @@ def optimiser(count, formula):
             parts = (v[here] for v in (theta, gradient, *state.vectors))
             formula(*parts, rate, state.steps)
 
-    return Optimiser(init, update)
+    return Optimiser(partial(first_state, count), update)
+
+
+def first_state(count, theta):
+    """No step, and so many vectors of zeros."""
+    check_writeable(theta=theta)
+    check_floats(theta=theta)
+    check_shapes("theta (P,)", theta)
+    return State(0, [np.zeros_like(theta) for _ in range(count)])
 
 
 def check_update(theta, gradient, state, count, rate):
@@ -210,6 +213,7 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     check_epsilon(epsilon)
     check_number("decay", decay, "the sign of the update", closed=True)
 
+    # long: in place, since a new array for each line costs as much as its arithmetic
     def formula(theta, g, m, v, rate, t):
         m *= beta1
         m += (1 - beta1) * g

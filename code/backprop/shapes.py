@@ -62,27 +62,32 @@ def as_float_array(name, a, dtype=FLOATS[1]):
     """
     if type(a) is np.ndarray and a.dtype in FLOATS:
         return a
-    if isinstance(a, np.ma.MaskedArray):
-        raise InputError(
-            f"{name}: expected an array without a mask, received a masked array. "
-            "Likely cause: missing values in the data; "
-            "drop their rows, or fill them with .filled"
-        )
     plain = isinstance(a, float | list | tuple) and not isinstance(a, np.generic)
-    try:
-        a = np.asarray(a)
-    except ValueError:
-        raise InputError(
-            f"{name}: expected an array of float32 or float64, "
-            "received a list whose rows differ in length or depth. "
-            "Likely cause: a value is missing from a row"
-        ) from None
+    a = as_array(name, a)
     if a.dtype not in FLOATS:
         raise InputError(
             f"{name}: expected float32 or float64, received {a.dtype}. "
             f"Likely cause: {DTYPE_CAUSE[a.dtype.kind].format(dtype)}"
         )
     return a.astype(dtype) if plain else a
+
+
+def as_array(name, a):
+    """`a` as an array; refuses a mask, and a list that is none."""
+    if isinstance(a, np.ma.MaskedArray):
+        raise InputError(
+            f"{name}: expected an array without a mask, received a masked array. "
+            "Likely cause: missing values in the data; "
+            "drop their rows, or fill them with .filled"
+        )
+    try:
+        return np.asarray(a)
+    except ValueError:
+        raise InputError(
+            f"{name}: expected an array of float32 or float64, "
+            "received a list whose rows differ in length or depth. "
+            "Likely cause: a value is missing from a row"
+        ) from None
 
 
 _INTEGER = (
@@ -260,6 +265,7 @@ def _enter(dims, shape, sizes):
 
 
 def _shape_cause(name, dims, shape, sizes):
+    # long: a list of causes
     if len(shape) == 1 and len(dims) == 2:
         return (
             f"one sample is a row, {name}[None, :]; "
