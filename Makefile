@@ -1,5 +1,6 @@
-# make book    build the site in _build/html         make test     run every test and every notebook
-# make lab     open the notebooks in JupyterLab      make execute  run the notebooks and store their outputs
+# make book    build the site in _build/html         make lab      open the notebooks in JupyterLab
+# make test    run the tests and every notebook      make test-all the same, then every page, position and setting
+# make execute run the notebooks, store their outputs
 # make lint    check the style of the code           make clean    remove what was built
 # make bench    time a training step, ours and the peers', and store the numbers and the page that shows them
 # make requirements   recompile the lock files, by uv
@@ -10,7 +11,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # small matrices run slower on two threads than on one
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: book test lab execute lint bench requirements clean help FORCE
+.PHONY: book test test-all lab execute lint bench requirements clean help FORCE
 .DEFAULT_GOAL := book
 
 # A page with a warning is not read again by the next build: without its memory, the next build warns again.
@@ -18,10 +19,13 @@ book: .venv/.book
 	@$(BIN)/jupyter-book build . --quiet -W --keep-going -n || { rm -f _build/.doctrees/environment.pickle; exit 1; }
 	@test -f _build/html/index.html
 
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 test: .venv/.test book
-	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules \
-		--nbval --nbval-current-env --nbval-cell-timeout 120 --doctest-glob=CONTRIBUTING.md \
-		tests chapters code/backprop CONTRIBUTING.md
+	$(PYTEST) -m "not sweep" --doctest-modules --doctest-glob=CONTRIBUTING.md \
+		--nbval --nbval-current-env --nbval-cell-timeout 600 tests chapters code/backprop CONTRIBUTING.md
+
+test-all: test
+	$(PYTEST) -m sweep tests
 
 lab: .venv/.book
 	$(BIN)/jupyter lab
