@@ -101,24 +101,37 @@ class Computation:
     mistake: sp.Symbol | None = None
 
     def __post_init__(self):
-        needed = {
+        self.check_edges()
+        self.check_mistakes()
+        self.check_order()
+
+    @property
+    def edges(self):
+        """{(node, parent)} of every symbol in the expression of a node."""
+        return {
             (n, parent)
             for n in self.forward
             for parent in sp.sympify(self.nodes[n]).free_symbols - {*self.constants}
         }
-        if odd := needed ^ {*self.slopes}:
+
+    def check_edges(self):
+        if odd := self.edges ^ {*self.slopes}:
             raise InputError(
-                f"slopes: expected one for each of {in_words(needed)}, received more "
-                f"or fewer: {in_words(odd)}. Likely cause: node and parent exchanged, "
-                "or a target that is not among the constants"
+                f"slopes: expected one for each of {in_words(self.edges)}, received "
+                f"more or fewer: {in_words(odd)}. Likely cause: node and parent "
+                "exchanged, or a target that is not among the constants"
             )
+
+    def check_mistakes(self):
         changed = {edge for edges in self.wrong for edge in edges}
-        if changed - needed or bool(self.mistakes) != bool(self.mistake):
+        if changed - self.edges or bool(self.mistakes) != bool(self.mistake):
             raise InputError(
-                f"mistakes: expected them at {in_words(needed)}, with the symbol of a "
-                f"menu, received {in_words(changed)} and {self.mistake}. "
+                f"mistakes: expected them at {in_words(self.edges)}, with the symbol "
+                f"of a menu, received {in_words(changed)} and {self.mistake}. "
                 "Likely cause: node and parent exchanged, or the symbol left out"
             )
+
+    def check_order(self):
         known = {self.output}
         for place, (n, parent) in enumerate(self.slopes):
             if n not in known or n in [p for _, p in [*self.slopes][place:]]:
@@ -292,39 +305,21 @@ def graph(computation, places, step, through=None, width=92):
     >>> graph(c, {x: (200, 30), y: (200, 120)}, t).options["backward"]
     [1, 0]
     """
-    symbols, through, template = list(places), through or {}, Template(list(places))
-    drawn = {*computation.backward, *computation.constants}
-    if missing := drawn ^ {*symbols} or {*through.values()} - drawn:
-        raise InputError(
-            f"places: expected one for each of {in_words(drawn)}, received "
-            f"{in_words(symbols)}, more or fewer: {in_words(missing)}. "
-            "Likely cause: a target left out, or another symbol of the same name"
-        )
-    forward, at = computation.forward, symbols.index
-    nodes = [
-        {"name": words(n), "x": x, "y": y, "fixed": n in computation.constants}
-        | {"formula": template.text(computation.nodes[n]) if n in forward else None}
-        for n, (x, y) in places.items()
-    ]
-    edges = [
-        {"to": at(n), "from": at(parent)}
-        | {"through": at(through[n, parent]) if (n, parent) in through else None}
-        | {"lost": [m for m, e in enumerate(computation.wrong) if lost(e, n, parent)]}
-        for n, parent in computation.slopes
-    ]
-    targets = [
-        {"to": at(n), "from": at(c)}
-        for n in forward
-        for c in computation.constants
-        if computation.nodes[n].has(c)
-    ]
-    options = {"nodes": nodes, "edges": edges, "targets": targets, "width": width}
-    options |= {"forward": [at(n) for n in forward]}
-    options |= {"backward": [at(n) for n in computation.backward]}
+    through = through or {}
+    check_places(computation, places, through)
+    at = list(places).index
+    options = {
+        "nodes": drawn_nodes(computation, places),
+        "edges": drawn_edges(computation, through, at),
+        "targets": drawn_targets(computation, at),
+        "width": width,
+        "forward": [at(n) for n in computation.forward],
+        "backward": [at(n) for n in computation.backward],
+    }
     mistake, reached = computation.mistake, computation.backward
     listed = [
-        *symbols,
-        *[adjoint(n) if n in reached else 0 for n in symbols],
+        *places,
+        *[adjoint(n) if n in reached else 0 for n in places],
         *computation.claimed.values(),
         *computation.slopes.values(),
     ]
@@ -333,3 +328,44 @@ def graph(computation, places, step, through=None, width=92):
     above, below = both_ends(computation)
     where = computation.where | above | below
     return View("graph", options, formulas, where=where)
+
+
+def check_places(computation, places, through):
+    """Every box has a place, and every place is that of a box."""
+    drawn = {*computation.backward, *computation.constants}
+    if missing := drawn ^ {*places} or {*through.values()} - drawn:
+        raise InputError(
+            f"places: expected one for each of {in_words(drawn)}, received "
+            f"{in_words(places)}, more or fewer: {in_words(missing)}. "
+            "Likely cause: a target left out, or another symbol of the same name"
+        )
+
+
+def drawn_nodes(computation, places):
+    """The boxes, with the formulas of those that are computed."""
+    text, forward = Template(list(places)).text, computation.forward
+    return [
+        {"name": words(n), "x": x, "y": y, "fixed": n in computation.constants}
+        | {"formula": text(computation.nodes[n]) if n in forward else None}
+        for n, (x, y) in places.items()
+    ]
+
+
+def drawn_edges(computation, through, at):
+    """The edges of the chain rule, and the mistakes in which each one is lost."""
+    return [
+        {"to": at(n), "from": at(parent)}
+        | {"through": at(through[n, parent]) if (n, parent) in through else None}
+        | {"lost": [m for m, e in enumerate(computation.wrong) if lost(e, n, parent)]}
+        for n, parent in computation.slopes
+    ]
+
+
+def drawn_targets(computation, at):
+    """The edges from constants."""
+    return [
+        {"to": at(n), "from": at(c)}
+        for n in computation.forward
+        for c in computation.constants
+        if computation.nodes[n].has(c)
+    ]

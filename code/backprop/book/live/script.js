@@ -1,7 +1,7 @@
-// The runtime of the live figures, carried by every page and notebook that has one.
+// The picture of a live figure; with page.js it is the runtime that every page and notebook with a figure carries.
 //
-// frame(config, numbers) is a pure function from the controls' numbers to a picture and its words. Python calls
-// it for the first picture, in QuickJS; figure(...) calls it in the page whenever a control has moved.
+// frame(config, numbers) is a pure function from the controls' numbers to a picture and its words. figure.py calls
+// it for the first picture, in QuickJS; page.js calls it whenever a control has moved.
 
 // ---------------------------------------------------------------- functions that the printed formulas call
 
@@ -26,8 +26,9 @@ function escaped(text) {
 function number(value, digits, least = 0) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const rounded = Number(value.toPrecision(digits)), small = rounded && Math.abs(rounded) < least;
-  const [mantissa, exponent] = (small || Math.abs(rounded) > 1e9 ? rounded.toExponential() : String(rounded)).split("e");
+  const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
+  const written = rounded && size < least || size > 1e9 ? rounded.toExponential() : String(rounded);
+  const [mantissa, exponent] = written.split("e");
   const factor = mantissa.replace("-", "−");
   if (!exponent) return factor;
   const raised = [...exponent.replace("+", "")].map((c) => c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("");
@@ -47,20 +48,20 @@ function inWords(results, values) {
 }
 
 // What a view iterates, from its start on; the results may use where it ends.
-function path({start, update, count}, numbers) {
+function iterates({start, update, count}, numbers) {
   const found = [update ? start(...numbers) : []], [steps] = update ? count(...numbers) : [0];
   for (let t = 0; t < steps; t++) found.push(update(...found[t], ...numbers));
   return found;
 }
 
 function frame(config, numbers) {
-  const states = path(config.formulas, numbers), values = config.formulas.results(...states.at(-1), ...numbers);
+  const states = iterates(config.formulas, numbers), values = config.formulas.results(...states.at(-1), ...numbers);
   return {values, words: inWords(config.results, values), picture: VIEWS[config.view](config, numbers, states)};
 }
 
 // ------------------------------------------------------------------------------------------------- drawing
 
-const WIDTH = 400, LETTER = 7.4; // of a picture, and about one letter of its text
+const WIDTH = 400; // of a picture
 
 function tag(name, attributes, ...content) {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
@@ -82,23 +83,59 @@ function polyline(kind, points) {
   return tag("polyline", {class: kind, points: points.map(([x, y]) => `${px(x)},${px(y)}`).join(" ")});
 }
 
-const DOTS = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6.5l6.5 6.5-6.5 6.5-6.5-6.5z", "M0-6l6 11h-12z"];
+const DOTS = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6.5l6.5 6.5-6.5 6.5-6.5-6.5z",
+  "M0-6l6 11h-12z"];
 
 function dot(style, x, y) {
   if (Number.isNaN(x + y)) return "";
   return tag("path", {class: `dot k${style}`, d: DOTS[style], transform: `translate(${px(x)} ${px(y)})`});
 }
 
-function text(x, y, content, anchor = "start", kind = "label") {
-  return tag("text", {class: kind, x: px(x), y: px(y), "text-anchor": anchor}, escaped(content));
-}
-
 function svg(height, ...drawn) {
   return tag("svg", {xmlns: "http://www.w3.org/2000/svg", class: "live-picture",
-    viewBox: `0 0 ${WIDTH} ${px(height)}`}, ...drawn);
+    viewBox: `-2 -2 ${WIDTH + 4} ${px(height + 2)}`}, ...drawn); // the border of a box at the edge is 2 wide
+}
+
+// --------------------------------------------------------------------------------- texts that fit in any font
+
+// The width of letters, as a part of their size, in the widest common fonts, DejaVu Sans and Verdana.
+const LETTERS = [[/[ ,.·:;|/'′ijlfIJι]/, 0.35], [/[-rt()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.44], [/[mMW½…]/, 1],
+  [/[+−=<>×→≈∞✓✗ωw]/, 0.84], [/[A-ZΓ-Ωαφψ]/, 0.79], [/[^]/, 0.64]];
+const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake"];
+
+// A text is a string, or a list of strings and of parts of another kind, [kind, string].
+function parts(content, kind) {
+  return [content].flat().map((part) => Array.isArray(part) ? part : [kind, part]);
+}
+
+function widthOf(content, kind = "label") {
+  return parts(content, kind).reduce((sum, [own, letters]) => {
+    const size = (SIZES[own] ?? 14) * (BOLD.includes(own) ? 1.15 : 1);
+    const widths = [...String(letters)].map((letter) => LETTERS.find(([like]) => like.test(letter))[1]);
+    return widths.reduce((sum, width) => sum + size * width, sum);
+  }, 0);
+}
+
+// Letters that would leave their room, or the picture, in the widest fonts are squeezed. In Arial, where numbers are
+// 0.8 to 0.87 times as wide, they keep their width but for a few percent.
+function text(x, y, content, anchor = "start", kind = "label", room = WIDTH) {
+  const paper = {start: WIDTH - x, end: x, middle: 2 * Math.min(x, WIDTH - x)}[anchor] - 1;
+  const most = Math.min(room, paper), width = widthOf(content, kind), tight = most > 0 && most < width;
+  const fitted = tight ? {textLength: px(Math.min(most, 0.82 * width)), lengthAdjust: "spacingAndGlyphs"} : {};
+  const written = parts(content, kind).map(([own, letters]) =>
+    own === kind ? escaped(letters) : tag("tspan", {class: own}, escaped(letters)));
+  return tag("text", {class: kind, x: px(x), y: px(y), "text-anchor": anchor, ...fitted}, ...written);
+}
+
+// A text around x, moved where it would leave the picture.
+function around(x, y, content, room) {
+  const half = Math.min(widthOf(content), room) / 2 + 1;
+  return text(Math.min(Math.max(x, half), WIDTH - half), y, content, "middle", "label", room);
 }
 
 // ---------------------------------------------------------------------------------------- a view: the plot
+
+const DIGIT = 7.4; // room for a digit of the numbers beside an axis
 
 // From numbers on an axis to places in the picture.
 function scale({ticks, log}, from, to) {
@@ -109,46 +146,55 @@ function scale({ticks, log}, from, to) {
 // Two axes with their grid: where a number lies, and the box that cuts off what leaves it.
 function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262, top = 28) {
   const [across, up] = [x, y].map(({ticks}) => ticks.map((tick) => number(tick, 6)));
-  const left = from + 12 + LETTER * Math.max(...up.map((t) => t.length));
+  const digits = DIGIT * Math.max(...up.map((t) => t.length)), left = from + 12 + digits;
   const placeX = scale(x, left, right), placeY = scale(y, bottom, top);
+  const between = Math.min(...x.ticks.slice(1).map((v, i) => placeX(v) - placeX(x.ticks[i])));
   const grid = [
     ...x.ticks.map((v, i) => segment("grid", placeX(v), top, placeX(v), bottom)
-      + text(placeX(v), bottom + 18, across[i], "middle")),
+      + around(placeX(v), bottom + 18, across[i], between - 4)),
     ...y.ticks.map((v, i) => segment("grid", left, placeY(v), right, placeY(v))
-      + text(left - 6, placeY(v) + 5, up[i], "end")),
-    text(left, top - 12, y.label),
-    x.label && text((left + right) / 2, bottom + 36, x.label, "middle"),
+      + text(left - 5, placeY(v) + 5, up[i], "end", "label", digits + 6)),
+    text(left, top - 12, y.label, "start", "label", right - left),
+    x.label && text((left + right) / 2, bottom + 36, x.label, "middle", "label", right - left),
   ];
   const box = {x: px(left), y: top, width: px(right - left), height: bottom - top};
   const inside = (...drawn) => tag("svg", {...box, viewBox: Object.values(box).join(" ")}, ...drawn);
   return {placeX, placeY, left, top, bottom, grid: grid.join(""), inside};
 }
 
-// The labels, each behind a sample of what it names; a row that is full goes on below.
+// The sample of what a label names.
+function sample({is, style, sign}, x, y) {
+  if (is === "region") return rectangle("region", x, y - 11, 24, 12);
+  if (is === "point") return dot(style, x + 12, y - 5);
+  return sign ? text(x + 12, y, sign, "middle", is) : segment(`line k${style}`, x, y - 5, x + 24, y - 5);
+}
+
+// The labels, each behind its sample; a row that is full goes on below. And where the last one ends.
 function legend(items, left, top) {
   let x = left, y = top;
-  const drawn = items.filter(({label}) => label).map(({is, label, style, sign}) => {
-    const width = 44 + LETTER * label.length;
+  const drawn = items.filter(({label}) => label).map((item) => {
+    const width = 44 + widthOf(item.label);
     if (x > left && x + width - 14 > WIDTH) [x, y] = [left, y + 20];
-    const sample = is === "region" ? rectangle("region", x, y - 11, 24, 12)
-      : is === "point" ? dot(style, x + 12, y - 5)
-      : sign ? text(x + 12, y, sign, "middle", is)
-      : segment(`line k${style}`, x, y - 5, x + 24, y - 5);
     x += width;
-    return sample + text(x - width + 30, y, label);
+    return sample(item, x - width, y) + text(x - width + 30, y, item.label);
   });
   return [drawn.join(""), drawn.length ? y + 10 : top - 16];
 }
 
+// An interval halved n times: what lies after its middle is kept where "later" says so, else what lies before.
+function bisect(from, to, n, later) {
+  for (; n; n--) {
+    const middle = (from + to) / 2;
+    [from, to] = later(middle, from, to) ? [middle, to] : [from, middle];
+  }
+  return [from, to];
+}
+
 // Whether a function jumps between two numbers: what is left of the step when they are moved together.
 function jumps(of, from, to) {
-  const step = Math.abs(of(to) - of(from));
-  for (let n = 0; n < 40; n++) {
-    const middle = (from + to) / 2;
-    if (Math.abs(of(to) - of(middle)) > Math.abs(of(middle) - of(from))) from = middle;
-    else to = middle;
-  }
-  return Math.abs(of(to) - of(from)) > step / 2;
+  const step = (a, b) => Math.abs(of(b) - of(a));
+  const ends = bisect(from, to, 40, (middle, a, b) => step(middle, b) > step(a, middle));
+  return step(...ends) > step(from, to) / 2;
 }
 
 // A graph in pieces: it is interrupted where the function has no value, and where it jumps.
@@ -162,96 +208,94 @@ function pieces(style, samples, of, placeX, placeY, height) {
   return parts.filter((piece) => piece.length > 1).map((piece) => polyline(`line k${style}`, piece)).join("");
 }
 
-// Where a condition holds: [from, to] of every run of samples, each end found by halving.
+// Where a condition holds: [from, to] of every run of samples.
 function intervals(samples, condition) {
-  const found = [], held = samples.map(condition);
-  samples.forEach((here, i) => {
-    if (i && held[i] !== held[i - 1]) {
-      let [from, to] = [samples[i - 1], here];
-      for (let n = 0; n < 30; n++) {
-        const middle = (from + to) / 2;
-        if (condition(middle) === held[i]) to = middle;
-        else from = middle;
-      }
-      if (held[i]) found.push([to, here]);
-      else found.at(-1)[1] = from;
-    } else if (held[i]) {
-      if (i) found.at(-1)[1] = here;
-      else found.push([here, here]);
-    }
+  const held = samples.map(condition), ends = held[0] ? [samples[0]] : [];
+  samples.slice(1).forEach((here, i) => {
+    if (held[i] === held[i + 1]) return;
+    const [before, after] = bisect(samples[i], here, 30, (middle) => condition(middle) === held[i]);
+    ends.push(held[i] ? before : after);
   });
-  return found;
+  if (held.at(-1)) ends.push(samples.at(-1));
+  return Array.from({length: ends.length / 2}, (_, k) => ends.slice(2 * k, 2 * k + 2));
 }
+
+// What the items of a plot draw. "value" gives their functions, "spots" the places of a mark, one for each state.
+const DRAW = {
+  curve: ({at, style}, {samples, value, placeX, placeY, top, bottom}) =>
+    pieces(style, samples, value(at), placeX, placeY, bottom - top),
+  region: ({at}, {samples, value, placeX, top, bottom}) => intervals(samples, value(at)).map(([from, to]) =>
+    rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
+  area: ({at, style}, {samples, value, placeX, placeY, bottom}) => polyline(`area k${style}`, [
+    [placeX(samples[0]), bottom],
+    ...samples.map((v) => [placeX(v), placeY(value(at)(v))]),
+    [placeX(samples.at(-1)), bottom],
+  ]),
+  point: ({at, style}, {spots}) => dot(style, ...spots(at).at(-1)),
+  note: ({at, sign}, {spots}) => text(...spots(at).at(-1), sign, "middle", "note"),
+  ellipse: ({at}, {spots, placeX, placeY}) => {
+    const [x, y] = spots(at).at(-1), [cx, cy] = [placeX(0), placeY(0)];
+    return tag("ellipse", {class: "level", cx: px(cx), cy: px(cy), rx: px(x - cx), ry: px(cy - y)});
+  },
+  // without the lines between points that are both far outside
+  trace: ({at, style}, {spots, top, bottom}) => {
+    const far = spots(at).map(([, y]) => Math.abs(2 * y - top - bottom) > 3 * (bottom - top));
+    const d = spots(at).map(([x, y], i) => `${i && !(far[i] && far[i - 1]) ? "L" : "M"}${px(x)} ${px(y)}`);
+    return tag("path", {class: `line k${style}`, d: d.join("")});
+  },
+  // and a dot for every step
+  steps: (item, plot) => DRAW.trace(item, plot) + tag("path", {class: `stops k${item.style}`,
+    d: plot.spots(item.at).map(([x, y]) => `M${px(x)} ${px(y)}h0`).join("")}),
+};
 
 // One plot: what is drawn, and where it ends below.
 function panel({x, y, items, box = []}, {graphs, marks}, numbers, states) {
-  const {placeX, placeY, left, top, bottom, grid, inside} = axes(x, y, ...box), [low, high] = [x.ticks[0], x.ticks.at(-1)];
-  const samples = Array.from({length: 201}, (_, i) => x.log ? low * (high / low) ** (i / 200) : low + (high - low) * i / 200);
-  const value = (at) => (v) => graphs(v, ...numbers)[at], places = states.map((state) => marks(...state, ...numbers));
+  const plane = axes(x, y, ...box), {placeX, placeY, left, bottom, grid, inside} = plane;
+  const low = x.ticks[0], high = x.ticks.at(-1), places = states.map((state) => marks(...state, ...numbers));
+  const sample = (share) => x.log ? low * (high / low) ** share : low + (high - low) * share;
+  const samples = Array.from({length: 201}, (_, i) => sample(i / 200));
+  const value = (at) => (v) => graphs(v, ...numbers)[at];
   const spots = (at) => places.map((p) => [placeX(p[at]), placeY(p[at + 1])]);
-  const draw = {
-    curve: ({at, style}) => pieces(style, samples, value(at), placeX, placeY, bottom - top),
-    region: ({at}) => intervals(samples, value(at)).map(([from, to]) =>
-      rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
-    area: ({at, style}) => polyline(`area k${style}`, [[left, bottom], ...samples.map((v) => [placeX(v), placeY(value(at)(v))]),
-      [placeX(high), bottom]]),
-    point: ({at, style}) => dot(style, ...spots(at).at(-1)),
-    note: ({at, sign}) => text(...spots(at).at(-1), sign, "middle", "note"),
-    ellipse: ({at}) => {
-      const [x, y] = spots(at).at(-1), [cx, cy] = [placeX(0), placeY(0)];
-      return tag("ellipse", {class: "level", cx: px(cx), cy: px(cy), rx: px(x - cx), ry: px(cy - y)});
-    },
-    // without the lines between points that are both far outside
-    trace: ({at, style}) => {
-      const far = spots(at).map(([, y]) => Math.abs(2 * y - top - bottom) > 3 * (bottom - top));
-      const d = spots(at).map(([x, y], i) => `${i && !(far[i] && far[i - 1]) ? "L" : "M"}${px(x)} ${px(y)}`);
-      return tag("path", {class: `line k${style}`, d: d.join("")});
-    },
-    // and a dot for every step
-    steps: ({at, style}) => draw.trace({at, style})
-      + tag("path", {class: `stops k${style}`, d: spots(at).map(([x, y]) => `M${px(x)} ${px(y)}h0`).join("")}),
-  };
+  const drawn = items.map((item) => DRAW[item.is](item, {...plane, samples, value, spots}));
   const [labels, end] = legend(items, left, bottom + 62);
-  return [grid + inside(...items.map((item) => draw[item.is](item))) + labels, end];
+  return [grid + inside(...drawn) + labels, end];
 }
 
 function plot({options, formulas}, numbers, states) {
-  const parts = (options.panels ?? [options]).map((part) => panel(part, formulas, numbers, states));
-  return svg(Math.max(...parts.map(([, end]) => end)), ...parts.map(([drawn]) => drawn));
+  const drawn = (options.panels ?? [options]).map((part) => panel(part, formulas, numbers, states));
+  return svg(Math.max(...drawn.map(([, end]) => end)), ...drawn.map(([own]) => own));
 }
 
 // ------------------------------------------------------------------------- a view: the shapes of equations
 
 const CELL = 12;
 
+// An array with its top at y: its name and shape, in which the size of the axis "inner" is marked, and its cells.
+function array(name, {sizes, rows, columns, sample, unknown}, inner, x, y, height) {
+  const shape = sizes.flatMap((size, axis) => [axis ? ", " : "", inner === axis ? ["inner", size] : size]);
+  const label = unknown ? `${name} ?` : [`${name} (`, ...shape, sizes.length === 1 ? ",)" : ")"];
+  const width = Math.max(CELL * columns, widthOf(`${name} (${sizes.join(", ")},)`));
+  const left = x + (width - CELL * columns) / 2, top = y + 30 + (height - CELL * rows) / 2;
+  const cells = Array.from({length: rows * columns}, (_, i) => {
+    const row = Math.floor(i / columns), kind = unknown ? "cell unknown" : sample && row === 0 ? "cell sample" : "cell";
+    return rectangle(kind, left + CELL * (i % columns), top + CELL * row, CELL, CELL);
+  });
+  return [text(x + width / 2, y + 20, label, "middle") + cells.join(""), width];
+}
+
 // The arrays of one equation side by side, from y on, and between them its signs. The two sizes that a product
 // has to match are marked; an array that cannot be computed is unknown, and so is what follows from it.
 function equation(tokens, arrays, y, height) {
-  const inner = {}, made = arrays[tokens.at(-1)];
-  tokens.forEach((token, t) => {
-    if (token === "·") Object.assign(inner, {[t - 1]: 1, [t + 1]: 0});
-  });
-  const fits = tokens.every((token, t) => token !== "·" || arrays[tokens[t - 1]].columns === arrays[tokens[t + 1]].rows);
-  made.unknown = !fits || tokens.slice(0, -1).some((token) => arrays[token]?.unknown);
+  const product = (t) => tokens[t] === "·", inner = (t) => product(t + 1) ? 1 : product(t - 1) ? 0 : null;
+  const fits = tokens.every((_, t) => !product(t) || arrays[tokens[t - 1]].columns === arrays[tokens[t + 1]].rows);
+  arrays[tokens.at(-1)].unknown = !fits || tokens.slice(0, -1).some((token) => arrays[token]?.unknown);
   let x = 10;
   return tokens.map((token, t) => {
-    if (!arrays[token]) {
-      x += 30;
-      return text(x - 15, y + height / 2 + 35, ...token === "·" && !fits ? ["✗", "middle", "wrong"] : [token, "middle", "sign"]);
-    }
-    const {sizes, rows, columns, sample, unknown} = arrays[token];
-    const label = `${token} (${sizes.join(", ")})`, width = Math.max(CELL * columns, LETTER * label.length);
-    const left = x + (width - CELL * columns) / 2, top = y + 30 + (height - CELL * rows) / 2;
-    const cells = Array.from({length: rows * columns}, (_, i) => {
-      const [r, c] = [Math.floor(i / columns), i % columns];
-      const kind = unknown ? "cell unknown" : sample && r === 0 ? "cell sample" : "cell";
-      return rectangle(kind, left + CELL * c, top + CELL * r, CELL, CELL);
-    });
+    const sign = product(t) && !fits ? ["✗", "middle", "wrong"] : [token, "middle", "sign"];
+    const [drawn, width] = arrays[token] ? array(token, arrays[token], inner(t), x, y, height)
+      : [text(x + 15, y + height / 2 + 35, ...sign), 30];
     x += width;
-    const shown = sizes.map((size, axis) => inner[t] === axis ? tag("tspan", {class: "inner"}, size) : size);
-    const shape = `${escaped(token)} (${shown.join(", ")}${shown.length === 1 ? "," : ""})`;
-    const where = {class: "label", x: px(x - width / 2), y: px(y + 20), "text-anchor": "middle"};
-    return tag("text", where, unknown ? `${escaped(token)} ?` : shape) + cells.join("");
+    return drawn;
   }).join("");
 }
 
@@ -261,7 +305,8 @@ function shapes({options: {arrays, lines, most}, formulas: {sizes}}, numbers) {
     const own = all.slice(at, at + axes), [rows, columns] = axes === 1 ? [1, ...own] : own;
     return [name, {sizes: own, rows, columns, sample}];
   }));
-  return svg(lines.length * (height + 44), ...lines.map((line, i) => equation(line.split(" "), found, i * (height + 44), height)));
+  const drawn = lines.map((line, i) => equation(line.split(" "), found, i * (height + 44), height));
+  return svg(lines.length * (height + 44), ...drawn);
 }
 
 // ------------------------------------------------------------------------ a view: a graph with its numbers
@@ -280,23 +325,25 @@ function ends(a, b, width) {
 
 function arrow(kind, [x1, y1, x2, y2]) {
   const angle = Math.round(Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI);
-  const head = tag("path", {class: `head ${kind}`, d: ARROW, transform: `translate(${px(x2)} ${px(y2)}) rotate(${angle})`});
+  const transform = `translate(${px(x2)} ${px(y2)}) rotate(${angle})`;
+  const head = tag("path", {class: `head ${kind}`, d: ARROW, transform});
   return segment(`edge ${kind}`, x1, y1, x2, y2) + head;
 }
 
 // Beside the middle of an edge, on the side where no other one runs; above it where it is level.
 function beside([x1, y1, x2, y2], content, kind) {
   const x = (x1 + x2) / 2, y = (y1 + y2) / 2;
-  if (y1 === y2) return text(x, y - 8, content, "middle", kind);
-  return x2 > x1 ? text(x - 10, y + 9, content, "end", kind) : text(x + 10, y + (x1 > x2 ? 9 : 5), content, "start", kind);
+  if (y1 === y2) return text(x, y - 8, content, "middle", kind, Math.abs(x2 - x1) - 4);
+  if (x2 > x1) return text(x - 10, y + 9, content, "end", kind);
+  return text(x + 10, y + (x1 > x2 ? 9 : 5), content, "start", kind);
 }
 
 // An edge ends where it leads through another box, which has an edge of its own from there on.
 function edge(e, nodes, width, back) {
-  const parts = [[e.from, e.via], ...e.active && e.via !== e.to ? [[e.via, e.to]] : []];
-  return parts.map(([a, b]) => {
-    const [x1, y1, x2, y2] = ends(nodes[a], nodes[b], width);
-    return arrow(e.wrong ? "mistaken" : e.active ? "active" : "", e.active && back ? [x2, y2, x1, y1] : [x1, y1, x2, y2]);
+  const steps = [[e.from, e.via], ...e.active && e.via !== e.to ? [[e.via, e.to]] : []];
+  return steps.map(([a, b]) => {
+    const [x1, y1, x2, y2] = ends(nodes[a], nodes[b], width), kind = e.wrong ? "mistaken" : e.active ? "active" : "";
+    return arrow(kind, e.active && back ? [x2, y2, x1, y1] : [x1, y1, x2, y2]);
   }).join("");
 }
 
@@ -312,19 +359,26 @@ function forwardSum(nodes, values, i) {
   const {name, formula} = nodes[i];
   const filled = (show) => formula.replace(/{(\d+)}/g, (_, n) => show(n)).replace(/\((\([^()]*\))\)/g, "$1");
   const names = filled((n) => nodes[n].name), inNumbers = filled((n) => factor(values[n]));
-  return [`${name} = ${names}`, `= ${inNumbers}`, `= ${short(values[i])}`].map(escaped);
+  return [`${name} = ${names}`, `= ${inNumbers}`, `= ${short(values[i])}`];
 }
 
 function backwardSum(nodes, edges, adjoints, i, output) {
-  const by = (n, of = output) => escaped(`∂${nodes[of].name}/∂${nodes[n].name}`);
+  const by = (n, of = output) => `∂${nodes[of].name}/∂${nodes[n].name}`;
   if (i === output) return [`${by(i)} = 1`];
   const paths = edges.filter(({from}) => from === i), products = paths.map(({to}) => `${by(to)} · ${by(i, to)}`);
-  const inNumbers = paths.map(({to, local, right, lost, wrong}) => {
-    const upstream = factor(adjoints[to]), marked = (content) => tag("tspan", {class: "mistake"}, `✗ ${content}`);
-    if (lost) return marked(`[${upstream} × ${factor(right)}]`);
-    return `${upstream} × ${wrong ? marked(factor(local)) : factor(local)}`;
+  const inNumbers = paths.flatMap(({to, local, right, lost, wrong}, k) => {
+    const upstream = factor(adjoints[to]), marked = (content) => ["mistake", `✗ ${content}`];
+    const product = lost ? [marked(`[${upstream} × ${factor(right)}]`)]
+      : [`${upstream} × `, wrong ? marked(factor(local)) : factor(local)];
+    return [k ? " + " : "= ", ...product];
   });
-  return [`${by(i)} = ${products.join(" + ")}`, `= ${inNumbers.join(" + ")}`, `= ${short(adjoints[i])}`];
+  return [`${by(i)} = ${products.join(" + ")}`, inNumbers, `= ${short(adjoints[i])}`];
+}
+
+function box({name, x, y, fixed}, kind, value, adjoint, width) {
+  return rectangle(kind, x - width / 2, y - BOX / 2, width, BOX)
+    + text(x, y + (fixed ? 5 : -4), `${name} = ${value}`, "middle", "label", width - 8)
+    + (fixed ? "" : text(x, y + 15, `∂ = ${adjoint}`, "middle", "label", width - 8));
 }
 
 const HINT = ["in a box: a value, and ∂, the adjoint", "on an arrow: the local derivative", "?: not computed yet"];
@@ -338,43 +392,49 @@ function graph({options: {nodes, edges, targets, forward, backward, width}, form
     const wrong = (lost || local !== right) && !later(e.to), named = e.through === null && !passed.has(e.from);
     return {...e, via: e.through ?? e.to, local, right, lost, wrong, named, active: (back ? e.from : e.to) === here};
   });
-  const boxes = nodes.map(({name, x, y, fixed}, i) => {
-    const adjoint = backward.indexOf(i) < at - forward.length ? short(adjoints[i]) : "?";
-    return rectangle(i === here ? "node here" : "node", x - width / 2, y - BOX / 2, width, BOX)
-      + text(x, y + (fixed ? 5 : -4), `${name} = ${later(i) ? "?" : short(values[i])}`, "middle")
-      + (fixed ? "" : text(x, y + 15, `∂ = ${adjoint}`, "middle"));
-  });
-  const lines = here < 0 ? HINT : back ? backwardSum(nodes, paths, adjoints, here, backward[0]) : forwardSum(nodes, values, here);
+  const boxes = nodes.map((node, i) => box(node, i === here ? "node here" : "node", later(i) ? "?" : short(values[i]),
+    backward.indexOf(i) < at - forward.length ? short(adjoints[i]) : "?", width));
+  const lines = here < 0 ? HINT
+    : back ? backwardSum(nodes, paths, adjoints, here, backward[0]) : forwardSum(nodes, values, here);
   const bottom = Math.max(...nodes.map(({y}) => y)) + BOX / 2 + 24;
-  const below = lines.map((line, k) => tag("text", {class: "label", x: 10, y: bottom + 20 * k}, line));
+  const below = lines.map((line, k) => text(10, bottom + 20 * k, line));
   const slopes = paths.filter(({to}) => !later(to)).map((e) => slope(e, nodes, width));
-  const drawn = [...targets.map((e) => ({...e, via: e.to})), ...paths].sort((a, b) => (a.active ?? 0) - (b.active ?? 0));
-  return svg(bottom + 48, ...drawn.map((e) => edge(e, nodes, width, back)), ...slopes, ...boxes, ...below);
+  const inactive = targets.map((e) => ({...e, via: e.to, active: false}));
+  const arrows = [...inactive, ...paths].sort((a, b) => a.active - b.active).map((e) => edge(e, nodes, width, back));
+  return svg(bottom + 48, ...arrows, ...slopes, ...boxes, ...below);
 }
 
 // ------------------------------------------------------------------ a view: a training in the square of two inputs
+
+// The part of a cell where a function is positive: its corners, and the points where the border cuts its sides.
+function marchingSquare(corners, value) {
+  const cuts = [], ring = corners.flatMap((c, k) => {
+    const next = corners[(k + 1) % 4], [a, b] = [value(c), value(next)], inside = a > 0 ? [c] : [];
+    if (a > 0 === b > 0) return inside;
+    cuts.push(c.map((v, axis) => v + a / (a - b) * (next[axis] - v)));
+    return [...inside, cuts.at(-1)];
+  });
+  return [ring, cuts];
+}
 
 // Where a function is positive, on a grid over the square: the cells of a row that lie wholly inside as one
 // rectangle, the others cut off along the border. Two outlines: of the region, and of its border alone.
 function positive(of, x, y, placeX, placeY) {
   const cells = 24, on = ({ticks}, i) => ticks[0] + (ticks.at(-1) - ticks[0]) * i / cells;
-  const held = Array.from({length: cells + 1}, (_, j) => Array.from({length: cells + 1}, (_, i) => of(on(x, i), on(y, j))));
+  const grid = (make) => Array.from({length: cells + 1}, (_, i) => make(i));
+  const held = grid((j) => grid((i) => of(on(x, i), on(y, j))));
   const value = ([i, j]) => held[j][i], place = ([i, j]) => `${px(placeX(on(x, i)))} ${px(placeY(on(y, j)))}`;
   const outline = (points, end) => points.length ? `M${points.map(place).join("L")}${end}` : "";
+  const block = (i, k, j) => [[i, j], [k, j], [k, j + 1], [i, j + 1]];
   let region = "", border = "";
   for (let j = 0; j < cells; j++) {
     let run = 0;
     for (let i = 0; i <= cells; i++) {
-      const corners = i < cells ? [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]] : [];
+      const corners = i < cells ? block(i, i + 1, j) : [];
       if (i < cells && corners.every((c) => value(c) > 0)) { run++; continue; }
-      if (run) region += outline([[i - run, j], [i, j], [i, j + 1], [i - run, j + 1]], "Z");
+      if (run) region += outline(block(i - run, i, j), "Z");
       run = 0;
-      const cuts = [], ring = corners.flatMap((c, k) => {
-        const next = corners[(k + 1) % 4], [a, b] = [value(c), value(next)], inside = a > 0 ? [c] : [];
-        if (a > 0 === b > 0) return inside;
-        cuts.push(c.map((v, axis) => v + a / (a - b) * (next[axis] - v)));
-        return [...inside, cuts.at(-1)];
-      });
+      const [ring, cuts] = marchingSquare(corners, value);
       region += outline(ring, "Z");
       border += outline(cuts.slice(0, 2), "") + outline(cuts.slice(2), "");
     }
@@ -383,19 +443,20 @@ function positive(of, x, y, placeX, placeY) {
 }
 
 function training({options: {axes: [x, y, steps, loss], samples}, formulas: {logit, cost}}, numbers, states) {
-  const state = states.at(-1), of = (u, v) => logit(u, v, ...state, ...numbers)[0], every = Math.ceil(states.length / 100);
+  const of = (u, v) => logit(u, v, ...states.at(-1), ...numbers)[0], every = Math.ceil(states.length / 100);
   const square = axes(x, y, 0, 216, 212), curve = axes(steps, loss, 226, WIDTH - 14, 212);
   const [region, border] = positive(of, x, y, square.placeX, square.placeY);
   const dots = samples.map(([u, v, target]) => {
-    const [left, top] = [square.placeX(u), square.placeY(v)];
-    return dot(target, left, top) + (of(u, v) > 0 === target > 0 ? "" : text(left + 8, top - 5, "✗", "start", "mistake"));
+    const [left, top] = [square.placeX(u), square.placeY(v)], right = of(u, v) > 0 === target > 0;
+    return dot(target, left, top) + (right ? "" : text(left + 8, top - 5, "✗", "start", "mistake"));
   });
   const costs = states.map((theta, t) => [t, theta]).filter(([t]) => t % every === 0 || t === states.length - 1)
     .map(([t, theta]) => [curve.placeX(t), curve.placeY(cost(...theta, ...numbers)[0])]);
   const items = [["point", "target 0", 0], ["point", "target 1", 1], ["region", "p > ½"], ["mistake", "wrong", 0, "✗"]];
   const [labels, end] = legend(items.map(([is, label, style, sign]) => ({is, label, style, sign})), 10, 278);
-  return svg(end, square.grid, square.inside(tag("path", {class: "half", d: region}), tag("path", {class: "border", d: border})),
-    ...dots, curve.grid, curve.inside(polyline("line k0", costs)), dot(0, ...costs.at(-1)), labels);
+  const half = square.inside(tag("path", {class: "half", d: region}), tag("path", {class: "border", d: border}));
+  const line = curve.inside(polyline("line k0", costs));
+  return svg(end, square.grid, half, ...dots, curve.grid, line, dot(0, ...costs.at(-1)), labels);
 }
 
 const VIEWS = {plot, shapes, graph, training};

@@ -294,14 +294,7 @@ def shapes(arrays, lines, batch, most):
     'shapes'
     """
     for equation in lines:
-        tokens = equation.split(" ")
-        around = [t for pair in pairwise(tokens) if "·" in pair for t in pair]
-        if missing := {*around, tokens[-1]} - {*arrays, "·"}:
-            raise InputError(
-                f"lines: expected products of the arrays {', '.join(arrays)}, "
-                f"received {missing} in {equation!r}. "
-                "Likely cause: a space left out, or an array without a shape"
-            )
+        check_equation(equation, arrays)
     named, flat = [], []
     for name, shape in arrays.items():
         known = {"name": name, "axes": len(shape), "sample": shape[0] == batch}
@@ -309,6 +302,18 @@ def shapes(arrays, lines, batch, most):
         flat += shape
     options = {"arrays": named, "lines": lines, "most": most}
     return View("shapes", options, {"sizes": ([], flat)})
+
+
+def check_equation(equation, arrays):
+    """An equation multiplies arrays, and ends in one."""
+    tokens = equation.split(" ")
+    around = [t for pair in pairwise(tokens) if "·" in pair for t in pair]
+    if missing := {*around, tokens[-1]} - {*arrays, "·"}:
+        raise InputError(
+            f"lines: expected products of the arrays {', '.join(arrays)}, "
+            f"received {missing} in {equation!r}. "
+            "Likely cause: a space left out, or an array without a shape"
+        )
 
 
 # --------------------------------------------------------------------------- a training
@@ -339,6 +344,21 @@ def training(cost, logit, parameters, inputs, start, rate, count, samples, axes)
     >>> view.formulas["update"]
     ([a], [-2*a*b + a])
     """
+    check_training(parameters, start, samples, axes)
+    update = [a - rate * partial(cost, a).doit() for a in parameters]
+    formulas = {
+        "start": ([], start),
+        "update": (parameters, update),
+        "count": ([], [count]),
+        "cost": (parameters, [cost]),
+        "logit": ([*inputs, *parameters], [logit]),
+    }
+    options = {"axes": [vars(a) for a in axes], "samples": samples}
+    return View("training", options, formulas, tuple(parameters))
+
+
+def check_training(parameters, start, samples, axes):
+    """A start for every parameter, four axes, and samples with a target."""
     if len(start) != len(parameters):
         raise InputError(
             f"start: expected {len(parameters)} expressions, one for each parameter, "
@@ -356,15 +376,3 @@ def training(cost, logit, parameters, inputs, start, rate, count, samples, axes)
             f"samples: expected (x₁, x₂, target 0 or 1), received {wrong[0]}. "
             "Likely cause: targets −1 and 1, or a target left out"
         )
-    formulas = {
-        "start": ([], start),
-        "update": (
-            parameters,
-            [a - rate * partial(cost, a).doit() for a in parameters],
-        ),
-        "count": ([], [count]),
-        "cost": (parameters, [cost]),
-        "logit": ([*inputs, *parameters], [logit]),
-    }
-    options = {"axes": [vars(a) for a in axes], "samples": samples}
-    return View("training", options, formulas, tuple(parameters))
