@@ -99,7 +99,7 @@ function svg(height, ...drawn) {
 // --------------------------------------------------------------------------------- texts that fit in any font
 
 // The width of letters, as a part of their size, in the widest common fonts, DejaVu Sans and Verdana.
-const LETTERS = [[/[ ,.·:;|/'′ijlfIJι]/, 0.35], [/[-rt()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.44], [/[mMW½…]/, 1],
+const LETTERS = [[/[ ,.·'′ijlfι]/, 0.36], [/[-:;|/rtIJ()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.46], [/[mMW½…]/, 1],
   [/[+−=<>×→≈∞✓✗ωw]/, 0.84], [/[A-ZΓ-Ωαφψ]/, 0.79], [/[^]/, 0.64]];
 const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake"];
 
