@@ -25,6 +25,7 @@ from .optimisers import (
     adam,
     gradient_descent,
     momentum,
+    optimiser,
     rmsprop,
 )
 from .schedules import as_schedule, constant, cosine, inverse_time, step_decay, warm_up
@@ -49,7 +50,7 @@ __all__ += [
     "step_decay",
     "warm_up",
 ]
-__all__ += ["save"]
+__all__ += ["optimiser", "save"]
 
 # -------------------------------------------------------------------------- minibatches
 
