@@ -1,3 +1,3 @@
-"""The package of the book *Executable Backpropagation*:
-one module for each chapter, and the tools that prove.
+"""The package of the book *Executable Backpropagation*, in three rooms: the mathematics
+here, in NumPy; ``proof``, the proof engine, in SymPy; ``book``, what a page needs.
 """
