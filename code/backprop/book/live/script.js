@@ -7,12 +7,7 @@
 
 function sigmoid(z) { return 1 / (1 + Math.exp(-z)); }
 function softplus(z) { return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))); }
-// for z <= -80 sigmoid(z) = sigmoid(-80) exp(z + 80) to the last digit;
-// the small factor comes last, and silu(-1000) is 0
-function silu(z) {
-  z = Math.max(z, -1000);
-  return z / (1 + Math.exp(-Math.max(z, -80))) * Math.exp(Math.min(z + 80, 0));
-}
+function silu(z) { return Math.max(z, -1000) / (1 + Math.exp(-z)); }
 function relu(z) { return Math.max(z, 0); }
 function step(z) { return z > 0 ? 1 : z <= 0 ? 0 : NaN; }
 
@@ -99,7 +94,7 @@ function svg(height, ...drawn) {
 // --------------------------------------------------------------------------------- texts that fit in any font
 
 // The width of letters, as a part of their size, in the widest common fonts, DejaVu Sans and Verdana.
-const LETTERS = [[/[ ,.·'′ijlfι]/, 0.36], [/[-:;|/rtIJ()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.46], [/[mMW½…]/, 1],
+const LETTERS = [[/[ ,.·'′ijlι]/, 0.36], [/[-:;|/frtIJ()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.46], [/[mMW½…]/, 1],
   [/[+−=<>×→≈∞✓✗ωw]/, 0.84], [/[A-ZΓ-Ωαφψ]/, 0.79], [/[^]/, 0.64]];
 const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake"];
 
@@ -351,7 +346,7 @@ function edge(e, nodes, width, back) {
 function slope(e, nodes, width) {
   const line = ends(nodes[e.from], nodes[e.via], width), [x1, y1, x2, y2] = line;
   const said = !e.named || Math.hypot(x2 - x1, y2 - y1) < 30 ? "" : e.lost ? "lost" : short(e.local);
-  return e.wrong ? beside(line, `✗ ${said}`, "mistake") : said ? beside(line, `× ${said}`, "label") : "";
+  return e.wrong ? beside(line, `✗ ${said}`.trim(), "mistake") : said ? beside(line, `× ${said}`, "label") : "";
 }
 
 // The arithmetic of a step: what is computed in names, in numbers, and what comes out.

@@ -1,0 +1,263 @@
+"""What the live figures show, by the package's NumPy: from the numbers of the controls to the results below."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+from backprop.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative, softplus, tanh_derivative
+from backprop.backpropagation import cost_and_gradient
+from backprop.forward_pass import Network, initialise
+from backprop.loss import binary_cross_entropy, half_squared_error
+from backprop.optimisers import adam, gradient_descent, momentum
+
+
+def check_of_a_false_claim(z, tolerance):
+    passes = softplus(-z) <= tolerance * z
+    return [softplus(z), relu(z), passes]
+
+
+def secant(z, step):
+    return [(np.sin((z + step) ** 2) - np.sin(z**2)) / step, 2 * z * np.cos(z**2)]
+
+
+def tracer(N, D, H, K, stored):
+    W = np.random.default_rng(0).normal(size=(int(D), int(H)))
+    given = W.T if stored else W
+    outcome = 1 if given.shape[0] != D else 2 * (not np.array_equal(given, W))
+    return [outcome, Network([int(D), int(H), int(K)], ["relu", "relu"]).parameters.size]
+
+
+def saturation(number, z):
+    value, slope = (f(z) for f in list(ACTIVATIONS.values())[int(number)])
+    return [value, slope, slope**10]
+
+
+def naive_losses(z):
+    p = 1 / (1 + np.exp(-z))
+    return [softplus(z), -np.log(1 - p), np.log(1 + np.exp(z))]
+
+
+def dying_gradient(z, y):
+    error = (1 - y) * sigmoid(z) - y * sigmoid(-z)
+    return [error, error * sigmoid(z) * sigmoid(-z)]
+
+
+def checked(adjoints, loss, at):
+    """The three results of a gradient check along (1, −4, 9, …)/n²."""
+    v = (np.arange(1, len(at) + 1) / len(at)) ** 2 * np.resize([1, -1], len(at))
+    claimed, quotient = v @ adjoints, (loss(at + 1e-4 * v) - loss(at - 1e-4 * v)) / 2e-4
+    return [abs(claimed - quotient) <= 1e-6 * (1 + abs(quotient)), claimed, quotient]
+
+
+def neuron_graph(mistake, x, w, b, y):
+    """Values and adjoints of x, w, b, z, ŷ, ℓ, the latter with a mistake, and the slopes that it uses."""
+    z = w * x + b
+    p = sigmoid(z)
+    error = {3: y - p, 5: 2 * (p - y)}.get(mistake, p - y)
+    slope = {1: 1.0, 2: sigmoid_derivative(p)}.get(mistake, sigmoid_derivative(z))
+    slopes = [error, slope, w, 1.0 if mistake == 4 else x, 1.0]
+    Delta = error * slope
+    loss = half_squared_error(np.array([[p]]), np.array([[y]]))[0]
+    return [x, w, b, z, p, loss], [*(Delta * np.array(slopes[2:])), Delta, error, 1.0], slopes
+
+
+def neuron(_, mistake, x, w, b, y):
+    def loss(at):
+        return (sigmoid(at[1] * at[0] + at[2]) - y) ** 2 / 2
+
+    adjoints = neuron_graph(mistake, x, w, b, y)[1]
+    return checked(np.array(adjoints[:3]), loss, np.array([x, w, b]))
+
+
+def xor_net(v_1, v_2, c, W_11, W_12, W_21, W_22, b_1, b_2, x_1, x_2):
+    """A network and its input, from the numbers in the order of the backward pass."""
+    net = Network([2, 2, 1], ["tanh", "identity"])
+    net.parameters = np.array([W_11, W_12, W_21, W_22, b_1, b_2, v_1, v_2, c])
+    return net, np.array([[x_1, x_2]])
+
+
+def xor_adjoints(mistake, *numbers):
+    """The values of z, h, s, ℓ, their adjoints, and the adjoints of the inputs and parameters, with a mistake."""
+    net, X = xor_net(*numbers)
+    target = np.logical_xor(*(X[0] > 0.5)).astype(float).reshape(1, 1)
+    L, error = binary_cross_entropy(net.forward(X), target)
+    (W, V), (Z, _), (_, H, s) = net.weights, net.Z, net.H
+    by_H = error @ (V - error * H.T if mistake == 5 else V).T
+    Delta = by_H * {3: np.ones_like(Z), 4: tanh_derivative(H)}.get(mistake, tanh_derivative(Z))
+    by_X = {1: Delta[:, 1:] @ W[:, 1:].T, 2: Delta @ W}.get(mistake, Delta @ W.T)
+    forgotten = mistake == 6
+    gradient = [H.T @ error, error * (not forgotten), X.T @ Delta, Delta * (not forgotten), by_X]
+    inner = [Delta, by_H, error, np.ones(1)]
+    return [np.concatenate([np.ravel(a) for a in arrays]) for arrays in ([Z, H, s, L], inner, gradient)]
+
+
+def xor(_, mistake, x_1, x_2, *weights):
+    (W_and_b, v_and_c), y = (weights[:6], weights[6:]), (x_1 > 0.5) != (x_2 > 0.5)
+
+    def loss(at):
+        net, X = xor_net(*at)
+        s = net.forward(X)[0, 0]
+        return softplus(s) - y * s
+
+    at = np.array([*v_and_c, *W_and_b, x_1, x_2])
+    return checked(xor_adjoints(mistake, *at)[2], loss, at)
+
+
+CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+TARGETS = np.array([[0], [1], [1], [0]], float)
+
+
+@lru_cache
+def xor_path(draw, rate):
+    """The parameters and costs of 501 steps."""
+    net, costs, parameters = Network([2, 2, 1], ["tanh", "identity"]), [], []
+    if draw < 5:
+        initialise(net, np.random.default_rng([0, 1, 4, 7, 8][int(draw)]))
+    net.parameters[...] = net.parameters.round(2)
+    for _ in range(501):
+        L, gradient = cost_and_gradient(net, CORNERS, TARGETS, binary_cross_entropy)
+        costs.append(L)
+        parameters.append(net.parameters.copy())
+        net.parameters -= rate * gradient
+    return parameters, costs
+
+
+def trained(steps, draw, rate):
+    parameters, costs = xor_path(draw, rate)
+    net = Network([2, 2, 1], ["tanh", "identity"])
+    net.parameters = parameters[int(steps)]
+    return net, costs[: int(steps) + 1]
+
+
+def xor_training(*numbers):
+    net, costs = trained(*numbers)
+    return [costs[-1], np.sum((net.forward(CORNERS) > 0) == (TARGETS > 0))]
+
+
+METHODS = "gradient descent", "momentum", "Nesterov", "Adam"
+
+
+@lru_cache
+def descents(eta, beta, kappa):
+    """The points of each method, (4, 61, 2), from (−5, 2) in the bowl ½(x²/κ + y²)."""
+    found = np.empty((4, 61, 2))
+    methods = gradient_descent(), momentum(beta), momentum(beta, nesterov=True), adam()
+    for path, optimise in zip(found, methods, strict=True):
+        theta = np.array([-5.0, 2.0])
+        state = optimise.init(theta)
+        for at in path:
+            at[...] = theta
+            optimise.update(theta, theta / np.array([kappa, 1.0]), state, eta)
+    return found
+
+
+def bowl(path, kappa):
+    return path[..., 0] ** 2 / kappa / 2 + path[..., 1] ** 2 / 2
+
+
+PATHS = [
+    (25, 0.2, 0.8, 10),
+    (60, 2.1, 0.8, 20),
+    (60, 4.0, 0.95, 100),
+    (60, 0.05, 0.0, 1),
+    (0, 1.0, 0.5, 5),
+]  # t, η, β, κ: some positions
+
+
+def paths(t, eta, beta, kappa):
+    ends = descents(eta, beta, kappa)[:, int(t)]
+    outside = (ends[:, 0] < -6) | (ends[:, 0] > 3) | (abs(ends[:, 1]) > 3)
+    return [*bowl(ends, kappa), outside @ [1, 2, 4, 8]]
+
+
+def stability(product, beta):
+    """The region, the larger |eigenvalue|, the words for the pace, and the steps for a factor of ten."""
+    r = np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))
+    larger = abs(r).max()
+    if abs(larger - 1) < 1e-9:
+        return [4, larger, 2, 0]
+    # eigvals finds the two halves of a double eigenvalue some 1e-9 apart
+    swings, flips = (abs(r.imag) > 1e-6).any(), (r.real < -1e-6).any()
+    region = 3 if larger > 1 else 1 if swings else 2 if flips else 0
+    pace = 1 if larger > 1 else 0 if larger > 0 else 3
+    return [region, larger, pace, abs(np.log(10) / np.log(larger))]
+
+
+@lru_cache
+def gradients_by_lag(rho, c, gamma):
+    """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
+    W = gamma * np.array([[rho, c], [0, rho]])
+    delta, norms = np.linalg.svd(W)[2][0], []
+    for _ in range(61):
+        norms.append(np.linalg.norm(delta))
+        delta = delta @ W.T
+    return np.array(norms)
+
+
+def fate(rho, c, gamma):
+    """What becomes of it in the long run, in exact arithmetic: 0 shrinks only, 1 first grows, 2, 3 stays, 4."""
+    rho, c, gamma = (Fraction(str(number)) for number in (rho, c, gamma))
+    radius, squares = gamma * rho, gamma**2 * (2 * rho**2 + c**2)  # of the singular values, whose product is radius²
+    if radius == 1:
+        return 4 if c else 3
+    if radius > 1:
+        return 2
+    # (σ₁² − 1)(σ₂² − 1) is negative where only one of them exceeds 1
+    return int(radius**4 - squares + 1 < 0)
+
+
+def by_lag(T, rho, c, gamma):
+    W = gamma * np.array([[rho, c], [0, rho]])
+    largest = np.linalg.norm(W, 2)
+    norm = gradients_by_lag(rho, c, gamma)[int(T)]
+    return [abs(np.linalg.eigvals(W)).max(), largest, norm, largest**T, fate(rho, c, gamma)]
+
+
+def clipped(g_1, g_2, c):
+    """The norm, and for both ways of clipping what they make of the gradient, and by how many degrees they turn it."""
+    g = np.array([g_1, g_2])
+    norm, by_value = np.linalg.norm(g), np.clip(g, -c, c)
+    by_norm = g if norm <= c else c / norm * g
+    directions = [np.degrees(np.arctan2(v[1], v[0])) for v in (g, by_value)]
+    return [norm, *by_norm, 0, 0, *by_value, 0, abs(np.subtract(*directions))]
+
+
+def checkpoints(T, s):
+    """How many states are alive at most, while the segments are computed again, and how many steps are computed."""
+    starts = range(0, int(T), int(s))
+    segments = [range(start, min(start + int(s), int(T))) for start in starts]
+    kept = max(len(starts) + len(segment) for segment in segments)
+    size = np.empty((32, 256)).nbytes / 1e6
+    computed = T + sum(map(len, segments[:-1]))
+    return [0, kept, 0, kept * size, 0, computed, 0, T, 0, T * size, 0, T]
+
+
+TRUTH = {
+    "check-figure": check_of_a_false_claim,
+    "secant": secant,
+    "tracer": tracer,
+    "saturation-figure": saturation,
+    "naive": naive_losses,
+    "dying": dying_gradient,
+    "neuron-graph": neuron,
+    "xor-graph": xor,
+    "xor-training": xor_training,
+    "paths-figure": paths,
+    "stability-figure": stability,
+    "lag-figure": by_lag,
+    "clipping-figure": clipped,
+    "memory-figure": checkpoints,
+}
+# Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
+# values by its step: sin(z²) by 2e-3, a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
+# training each step passes on the rounding of all steps before, and a swinging path crosses 0. NumPy finds a double
+# eigenvalue to half of the digits only.
+ROUNDING = {
+    secant: [1e-13, 1e-13],
+    neuron: [0, 1e-14, 2e-11],
+    xor: [0, 1e-14, 5e-11],
+    xor_training: [1e-11, 0],
+    paths: [1e-13] * 4 + [0],
+    stability: [0, 1e-8, 0, 1e-7],
+    clipped: [0] * 8 + [1e-13],
+}

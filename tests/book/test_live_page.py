@@ -1,0 +1,300 @@
+"""The live figures in a page, moved by mouse and keyboard in Chromium: `make book` first, `make test` does both."""
+
+import json
+
+import pytest
+from helpers import PHONE
+from live_browser import FAULTS_OF_LABELS, SAME_PICTURE, compare, sweep, watch
+from live_figures import FIGURES, every_figure, parabola, still_picture, without_style
+
+PAGES = sorted({figure.path for figure in FIGURES.values()})
+every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+
+
+def on_page(page, name):
+    """The figure on the page that is open."""
+    figure = page.locator("figure.live-figure").nth(FIGURES[name].place)
+    figure.scroll_into_view_if_needed()
+    return figure
+
+
+def open_figure(page, name):
+    """The figure on its page, and what goes wrong in a script."""
+    faults = watch(page)
+    page.goto(FIGURES[name].path.as_uri())
+    return on_page(page, name), faults
+
+
+# ------------------------------------------------------------------------------------------------- it moves
+
+
+def press_once(figure, name, program):
+    """Move the first control to one of its ends by the keyboard."""
+    last, at = len(program.controls[0]["values"]) - 1, program.controls[0]["at"]
+    figure.locator("input, select").first.press("Home" if at else "End")
+    assert compare(figure, name, program)[0] == (0 if at else last)
+
+
+def drag_once(page, figure, name, program):
+    """Drag the last slider from its left end to a third of its length."""
+    index = max(i for i, control in enumerate(program.controls) if not control["menu"])
+    slider, last = figure.locator("input, select").nth(index), len(program.controls[index]["values"]) - 1
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 2, middle)
+    page.mouse.down()
+    assert compare(figure, name, program)[index] == 0
+    page.mouse.move(box["x"] + box["width"] / 3, middle)
+    page.mouse.up()
+    assert abs(compare(figure, name, program)[index] - last / 3) <= 0.05 * last + 1
+
+
+@every_page
+def test_every_figure_moves_by_keyboard_and_mouse(page, path):
+    """It begins as Python drew it; on a phone, where its labels fit in the fonts of this machine."""
+    page.set_viewport_size(PHONE)
+    faults = watch(page)
+    page.goto(path.as_uri())
+    for name in (name for name, figure in FIGURES.items() if figure.path == path):
+        figure, program = on_page(page, name), FIGURES[name].program
+        assert figure.evaluate(SAME_PICTURE, without_style(FIGURES[name].picture))
+        press_once(figure, name, program)
+        drag_once(page, figure, name, program)
+        assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, [program.start]]) == []
+    assert path.read_text(encoding="utf-8").count("globalThis.backpropLive = ") == 1
+    assert faults == []
+
+
+@pytest.mark.sweep
+@every_figure
+def test_keyboard(page, name):
+    figure, faults = open_figure(page, name)
+    program = FIGURES[name].program
+    for index in range(len(program.controls)):
+        figure.get_by_role("button", name="Reset").press("Enter")
+        sweep(page, figure, name, program, index)
+    assert faults == []
+
+
+@pytest.mark.sweep
+def test_every_activation_over_the_whole_range(page):
+    """The only figure whose formulas themselves change with a control."""
+    figure, faults = open_figure(page, "saturation-figure")
+    program = FIGURES["saturation-figure"].program
+    for activation in program.controls[0]["texts"]:
+        figure.locator("select").select_option(label=activation)
+        sweep(page, figure, "saturation-figure", program, 1)
+    assert faults == []
+
+
+@pytest.mark.sweep
+@every_figure
+def test_mouse(page, name):
+    """Drag every slider from end to end."""
+    figure, faults = open_figure(page, name)
+    program = FIGURES[name].program
+    for index, control in enumerate(program.controls):
+        if control["menu"]:
+            continue
+        slider = figure.locator("input, select").nth(index)
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        middle, seen = box["y"] + box["height"] / 2, set()
+        page.mouse.move(box["x"] + 2, middle)
+        page.mouse.down()
+        for part in range(21):
+            page.mouse.move(box["x"] + 2 + (box["width"] - 4) * part / 20, middle)
+            seen.add(compare(figure, name, program)[index])
+        page.mouse.up()
+        assert {0, len(control["values"]) - 1} <= seen
+        assert len(seen) >= min(len(control["values"]), 10)
+    assert faults == []
+
+
+# ---------------------------------------------------------------------------- its labels, in this machine's fonts
+
+
+@pytest.mark.sweep
+@every_figure
+def test_labels_fit_in_the_fonts_of_this_machine(page, name):
+    """Wherever the controls stand, on a phone: no text lies on another, leaves the picture or its box."""
+    page.set_viewport_size(PHONE)
+    figure, faults = open_figure(page, name)
+    program = FIGURES[name].program
+    first, second, *_ = [*[c["values"] for c in program.controls], []]
+    everywhere = [*program.positions()]
+    for numbers in program.by_chance():
+        everywhere += [[at, *numbers[1:]] for at in first] + [[first[-1], k, *numbers[2:]] for k in second]
+    assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, everywhere]) == []
+    assert faults == []
+
+
+# ------------------------------------------------------------------------------------------------- its life
+
+
+@every_page
+def test_without_scripts_the_picture_stays(browser, path):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    for picture in page.locator("figure.live-figure > img").all():
+        picture.scroll_into_view_if_needed()
+        assert 500 < picture.bounding_box()["width"] < 600
+        assert 300 < picture.bounding_box()["height"] < 800
+        assert len(picture.get_attribute("alt")) > 60
+    assert page.locator("figure.live-figure > img").count() == sum(f.path == path for f in FIGURES.values())
+    assert page.locator("figure.live-figure input").count() == 0
+    context.close()
+
+
+PLAYING = [name for name, figure in FIGURES.items() if any(c["plays"] for c in figure.program.controls)]
+every_motion = pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+
+
+def check_play_step_and_reset(page, figure, slider, control, motion, check):
+    """The buttons of the control that moves by itself, on a clock that stands still; check() is where it is."""
+    last, first = len(control["values"]) - 1, control["at"]
+    play, step, reset = (figure.locator("button").nth(i) for i in range(3))
+    words, tick = figure.locator(".live-words"), 1000 * control["seconds"] / last + 1
+    page.clock.pause_at(10_000)
+    step.press("Enter")
+    assert check() == (first + 1) % (last + 1)  # the first one comes after the last
+    play.press("Enter")
+    if motion == "reduce":  # at once at the end
+        assert check() == last
+    else:
+        assert play.inner_text() == "Pause"
+        assert words.get_attribute("aria-live") == "off"  # a screen reader is not flooded
+        page.clock.run_for(tick)
+        play.press("Enter")
+        assert play.inner_text() == "Play"
+        paused = check()
+        page.clock.run_for(5 * tick)
+        assert check() == paused
+        play.press("Enter")
+        slider.press("ArrowRight")  # who moves it by hand wants it there
+        assert play.inner_text() == "Play"
+        play.press("Enter")
+        page.clock.run_for((last + 1) * tick)
+    assert play.inner_text() == "Play"
+    assert words.get_attribute("aria-live") == "polite"
+    assert check() == last
+    step.press("Enter")  # begins anew
+    assert check() == 0
+    reset.press("Enter")
+    assert check() == first
+
+
+@pytest.mark.sweep
+@every_motion
+@pytest.mark.parametrize("name", PLAYING)
+def test_play_step_and_reset(page, name, motion):
+    page.emulate_media(reduced_motion=motion)
+    page.clock.install(time=0)
+    figure, faults = open_figure(page, name)
+    program = FIGURES[name].program
+    index = next(i for i, control in enumerate(program.controls) if control["plays"])
+    control = program.controls[index]
+    slider = figure.locator("input, select").nth(index)
+    check_play_step_and_reset(page, figure, slider, control, motion, lambda: compare(figure, name, program)[index])
+    assert compare(figure, name, program) == [control["at"] for control in program.controls]
+    assert faults == []
+
+
+# --------------------------------------------------------------------------------------- a figure of the tests
+
+
+def page_of(folder, *figures):
+    file = folder / "page.html"
+    html = "".join(figure._repr_html_() for figure in figures)
+    file.write_text(f"<!doctype html><meta charset='utf-8'><title>t</title><body>{html}", encoding="utf-8")
+    return file
+
+
+def open_file(page, file):
+    faults = watch(page)
+    page.goto(file.as_uri())
+    return page.locator("figure.live-figure").last, faults
+
+
+@every_motion
+def test_the_buttons_of_a_figure(page, tmp_path, motion):
+    page.emulate_media(reduced_motion=motion)
+    page.clock.install(time=0)
+    figure, faults = open_file(page, page_of(tmp_path, parabola()))
+
+    def check():
+        at = int(figure.locator("input").input_value())
+        slope, *_ = json.loads(figure.get_attribute("data-values"))
+        assert float(slope) == [1, 2, 4][at]
+        return at
+
+    control = {"values": [0.5, 1, 2], "at": 1, "seconds": 4}
+    check_play_step_and_reset(page, figure, figure.locator("input"), control, motion, check)
+    assert faults == []
+
+
+@pytest.mark.parametrize("label", ["y", "</script>", "<!-- <script>", '& " \\'])
+def test_two_copies_of_a_figure_move_on_their_own(page, tmp_path, label):
+    """Whatever its texts are."""
+    figure = parabola(label)
+    assert figure._repr_html_() == parabola(label)._repr_html_()
+    second, faults = open_file(page, page_of(tmp_path, figure, figure))
+    second.locator("input").press("ArrowRight")
+    values = [f.get_attribute("data-values") for f in page.locator("figure.live-figure").all()]
+    assert values == ['["2","3","1","0"]', '["4","3","2","1"]']
+    assert second.locator(".live-words").inner_text().split() == "slope: 4 sizes (3, 2) a is large".split()
+    assert second.locator("[role=img]").get_attribute("aria-label") == "At first: A parabola <script>"
+    assert label in second.locator("text").all_text_contents()
+    assert page.locator("style[data-live]").count() == 1
+    assert faults == []
+
+
+def test_coming_back_to_a_page_its_numbers_are_those_of_its_sliders(page, tmp_path):
+    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    figure.locator("input").press("ArrowRight")
+    page.goto("about:blank")
+    page.go_back()
+    figure = page.locator("figure.live-figure")
+    at, slope = figure.locator("input").input_value(), json.loads(figure.get_attribute("data-values"))[0]
+    assert (at, slope) in [("1", "2"), ("2", "4")]
+
+
+WATCH_INTERVALS = """() => {
+  const [set, clear] = [setInterval, clearInterval];
+  window.running = new Set();
+  window.setInterval = (...how) => { const id = set(...how); running.add(id); return id };
+  window.clearInterval = (id) => { running.delete(id); clear(id) };
+}"""
+
+
+def test_a_removed_figure_stops(page, tmp_path):
+    page.clock.install(time=0)
+    figure, faults = open_file(page, page_of(tmp_path, parabola()))
+    page.clock.pause_at(10_000)
+    page.evaluate(WATCH_INTERVALS)
+    figure.get_by_role("button", name="Reset").click()
+    figure.locator("input").press("Home")
+    figure.get_by_role("button", name="Play").click()
+    assert page.evaluate("running.size") == 1
+    removed = page.evaluate_handle(
+        "() => { const figure = document.querySelector('figure'); figure.remove(); return figure }"
+    )
+    page.clock.run_for(3000)
+    assert page.evaluate("running.size") == 0
+    assert removed.evaluate("(figure) => figure.dataset.values") == '["1","3","0.5","0"]'
+    assert faults == []
+
+
+def test_large_text_on_a_small_screen(page, tmp_path):
+    page.set_viewport_size({"width": 360, "height": 800})
+    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert figure.locator("input").bounding_box()["width"] > 150
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+
+def test_the_first_picture_of_a_figure_is_the_one_that_python_drew(page, tmp_path):
+    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    assert figure.evaluate(SAME_PICTURE, without_style(still_picture(parabola()._repr_html_())))

@@ -1,0 +1,196 @@
+"""Where the pictures of trainings, paths, maps and gradients draw what NumPy computes."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from backprop.optimisers import momentum
+from live_figures import FIGURES, check_trace, outline, parsed, places_in, plots_of, points_of, shifted, within
+from live_truth import (
+    CORNERS,
+    METHODS,
+    PATHS,
+    TARGETS,
+    bowl,
+    clipped,
+    descents,
+    gradients_by_lag,
+    stability,
+    trained,
+)
+
+TRAININGS = [(500, 0, 0.5), (500, 5, 0.5), (40, 1, 2)]
+MORE_TRAININGS = [*((500, k, 0.5) for k in (1, 2, 3, 4)), (0, 0, 0.5), (300, 3, 1), (500, 2, 2), (10, 4, 0.1)]
+
+
+@pytest.mark.parametrize(
+    "numbers", [*TRAININGS, *[pytest.param(at, marks=pytest.mark.sweep) for at in MORE_TRAININGS]], ids=str
+)
+def test_a_training_draws_its_region_its_points_and_its_costs(numbers):
+    program = FIGURES["xor-training"].program
+    net, costs = trained(*numbers)
+    soup = parsed(program.picture(numbers))
+    square, curve = (svg.attrs for svg in soup.svg.find_all("svg"))
+    left, top, width, height = (float(square[k]) for k in ("x", "y", "width", "height"))
+    polygons = outline(soup.find("path", class_="half")["d"])
+    X = np.random.default_rng(0).uniform(-0.95, 1.95, (400, 2))
+    near = X[:, None] + 0.08 * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])  # the border is drawn on a grid
+    positive = net.forward(near.reshape(-1, 2)).reshape(400, 5) > 0
+    clear = (positive == positive[:, :1]).all(axis=1)
+    assert clear.sum() > 250
+    for (x1, x2), expected in zip(X[clear], positive[clear, 0], strict=True):
+        assert within(polygons, left + (x1 + 1) / 3 * width, top + (2 - x2) / 3 * height) == expected
+    ends = re.findall(r"[\d.]+ [\d.]+", soup.find("path", class_="border")["d"])
+    border = np.array([end.split() for end in ends], float).reshape(-1, 2)
+    x = np.stack([(border[:, 0] - left) / width * 3 - 1, 2 - (border[:, 1] - top) / height * 3], axis=1)
+    if len(x):  # on its way to the border a line between two points of the grid is straight
+        steepness = abs(net.weights[0] @ net.weights[1]).max() + abs(net.weights[0]).max()
+        assert abs(net.forward(x)).max() < 0.1 + 0.05 * steepness
+    dots = soup.find_all("path", class_="dot")
+    assert [("k1" in dot["class"]) for dot in dots[:4]] == [False, True, True, False]
+    wrong = (net.forward(CORNERS) > 0) != (TARGETS > 0)
+    assert sum(t.get_text() == "✗" for t in soup.find_all("text")) == wrong.sum() + 1  # one in the legend
+    (line,) = soup.find_all("polyline")
+    points, every = points_of(line), -(-len(costs) // 100)
+    at = sorted({*range(0, len(costs), every), len(costs) - 1})
+    left, top, width, height = (float(curve[k]) for k in ("x", "y", "width", "height"))
+    expected = [(left + t / 500 * width, top + (1 - costs[t]) * height) for t in at]
+    np.testing.assert_allclose(points, expected, atol=0.11)
+    place = [float(v) for v in re.findall(r"[\d.]+", dots[4]["transform"])]
+    np.testing.assert_allclose(place, points[-1], atol=0.06)
+
+
+def test_paths_are_drawn_over_their_level_lines():
+    program = FIGURES["paths-figure"].program
+    for t, eta, beta, kappa in [*PATHS, *program.by_chance()]:
+        svg = program.picture([t, eta, beta, kappa])
+        assert not re.search("NaN|Infinity|undefined", svg)
+        walked = descents(eta, beta, kappa)[:, : t + 1]
+        *planes, (curve, curves) = plots_of(svg)
+        texts = parsed(svg).find_all("text")
+        for k, ((box, inside), path) in enumerate(zip(planes, walked, strict=True)):
+            assert box[2] / 9 == pytest.approx(box[3] / 6, rel=0.01)  # a circle is drawn as a circle
+            titles = [w.get_text() for w in texts if [float(w["x"]), float(w["y"])] == [box[0], box[1] - 12]]
+            assert titles == [METHODS[k]]
+            x, y = (path[:, 0] + 6) / 9, (path[:, 1] + 3) / 6
+            check_trace(box, inside, k, x, y, dots=True)
+            np.testing.assert_allclose(shifted(inside.find("path", class_="dot")), places_in(box, x, y)[-1], atol=0.06)
+            rings = [[float(ring[a]) for a in ("cx", "cy", "rx", "ry")] for ring in inside.find_all("ellipse")]
+            centre = places_in(box, np.array(6 / 9), np.array(0.5))
+            assert len(rings) == 5
+            for cx, cy, rx, ry in rings:
+                np.testing.assert_allclose([cx, cy], centre, atol=0.06)
+                across, up = rx / box[2] * 9, ry / box[3] * 6
+                assert bowl(np.array([across, 0]), kappa) == pytest.approx(bowl(np.array([0, up]), kappa), rel=0.02)
+        for k, J in enumerate(bowl(walked, kappa)):
+            x, y = np.arange(t + 1) / 60, (np.log10(J) + 8) / 12
+            check_trace(curve, curves, k, x, y, dots=False)
+            np.testing.assert_allclose(
+                shifted(curves.find_all("path", class_="dot")[k]), places_in(curve, x, y)[-1], atol=0.06
+            )
+        named = {t.get_text() for t in texts if float(t["y"]) > curve[1] + curve[3]}
+        assert named > set(METHODS)
+
+
+def test_the_stability_map_against_eigenvalues():
+    program = FIGURES["stability-figure"].program
+    rng = np.random.default_rng(0)
+    for numbers in program.by_chance():
+        product, beta = numbers
+        svg = program.picture(numbers)
+        (plane, drawn), (wave, walked) = plots_of(svg)
+        real, grows = ([points_of(drawn.find("polyline", class_=f"area k{k}"))] for k in (0, 1))
+        for along, up in rng.uniform(size=(60, 2)) * [4.5, 1]:
+            at = places_in(plane, along / 4.5, up)
+            r = np.linalg.eigvals(np.array([[up, 1], [-along * up, 1 - along]]))
+            if abs((1 + up - along) ** 2 - 4 * up) > 0.02:
+                assert within(real, *at) == (not r.imag.any())
+            if abs(abs(r).max() - 1) > 0.02:
+                assert within(grows, *at) == (abs(r).max() > 1)
+        along = np.linspace(0, 4.5, 201)
+        for k, edge in enumerate([(1 - np.sqrt(along)) ** 2, along / 2 - 1]):
+            line = points_of(drawn.find("polyline", class_=f"line k{k}"))
+            np.testing.assert_allclose(line, places_in(plane, along / 4.5, edge), atol=0.06)
+        here = places_in(plane, np.array(product / 4.5), np.array(beta))
+        np.testing.assert_allclose(shifted(drawn.find("path", class_="dot")), here, atol=0.06)
+        theta, heavy, seen = np.array([1.0]), momentum(beta), []
+        state = heavy.init(theta)
+        for _ in range(41):
+            seen.append(theta[0])
+            heavy.update(theta, theta.copy(), state, product)
+        check_trace(wave, walked, 0, np.arange(41) / 40, (np.array(seen) + 2) / 4, dots=True)
+
+
+def test_every_letter_of_the_map_lies_in_its_region():
+    program = FIGURES["stability-figure"].program
+    svg = program.picture([0.5, 0.8])
+    (left, top, width, height), drawn = next(plots_of(svg))
+    letters = drawn.find_all("text", class_="note")
+    assert [letter.get_text() for letter in letters] == list("ABCD")
+    for region, letter in enumerate(letters):
+        for right, down in [(-7, 0), (7, 0), (0, -13)]:  # the corners of an A
+            product, beta = (float(letter["x"]) + right - left) / width, 1 - (float(letter["y"]) + down - top) / height
+            assert stability(product * 4.5, beta)[0] == region
+    said = [
+        program.frame(numbers)["words"] for numbers in ([0.1, 0.2], [0.5, 0.8], [1.9, 0.05], [3, 0.25], [2.5, 0.25])
+    ]
+    assert [words[0][1][:3] for words in said] == ["✓ A", "✓ B", "✓ C", "✗ D", "✗ o"]
+    assert [words[0][2:] for words in said] == [[], [], [], ["wrong"], ["wrong"]]
+    paces = [words[2][1] for words in said]
+    assert paces[0].startswith("ten times smaller every ")
+    assert paces[1:4:2] == ["ten times smaller every 20.6 steps", "ten times larger every 4.94 steps"]
+    assert paces[4] == "neither to 0 nor away"
+    assert program.frame([1, 0])["words"][2][1] == "exactly 0 after one step"
+
+
+LAGS = [(30, 0.8, 3.0, 1.0), (60, 1.3, 5.0, 1.0), (60, 0.5, 0.0, 0.25), (60, 1.0, 0.5, 1.0), (0, 0.9, 1.0, 0.5)]
+
+
+def test_a_gradient_is_drawn_between_its_bound_and_its_radius():
+    program = FIGURES["lag-figure"].program
+    for T, rho, c, gamma in [*LAGS, *program.by_chance()]:
+        svg = program.picture([T, rho, c, gamma])
+        assert not re.search("NaN|Infinity|undefined", svg)
+        ((box, inside),) = plots_of(svg)
+        norms, k = gradients_by_lag(rho, c, gamma)[: T + 1], np.arange(T + 1)
+        y = (np.log10(norms) + 6) / 10
+        check_trace(box, inside, 0, k / 60, y, dots=True)
+        np.testing.assert_allclose(shifted(inside.find("path", class_="dot")), places_in(box, k / 60, y)[-1], atol=0.06)
+        W, along = gamma * np.array([[rho, c], [0, rho]]), np.linspace(0, 60, 201)
+        largest, radius = np.linalg.norm(W, 2), gamma * rho
+        for style, factor in [(1, largest), (2, radius)]:
+            line = points_of(inside.find("polyline", class_=f"line k{style}"))
+            expected = places_in(box, along / 60, (along * np.log10(factor) + 6) / 10)
+            np.testing.assert_allclose(line, expected, atol=0.06)
+        assert (norms <= largest**k * (1 + 1e-12)).all()
+        np.testing.assert_allclose(norms[1:2], [largest] * min(T, 1), rtol=1e-12)
+        assert (norms >= radius**k * (1 - 1e-12)).all()
+
+
+def test_a_clipped_gradient_lies_in_the_circle_or_in_the_square():
+    program = FIGURES["clipping-figure"].program
+    for g_1, g_2, c in [(3.0, 1.0, 1.0), (0.0, 0.0, 0.5), *program.by_chance()]:
+        svg = program.picture([g_1, g_2, c])
+        assert not re.search("NaN|Infinity|undefined", svg)
+        ((box, inside),) = plots_of(svg)
+        assert box[2] / 8 == pytest.approx(box[3] / 6, rel=0.01)  # a circle is drawn as a circle
+        unit, centre = box[2:] / [8, -6], box[:2] + box[2:] / 2
+
+        def drawn(path, unit=unit, centre=centre):
+            places = np.array([at.split() for at in re.split("[ML]", path["d"])[1:]], float)
+            return (places - centre) / unit
+
+        circle, square, g_line, value_line = map(drawn, inside.find_all("path", class_="line"))
+        at = np.arange(41) * np.pi / 20
+        np.testing.assert_allclose(circle, c * np.array([np.cos(at), np.sin(at)]).T, atol=0.003)
+        np.testing.assert_allclose(abs(square).max(axis=1), c, atol=0.003)
+        for corner in itertools.product([-c, c], repeat=2):
+            assert abs(square - corner).max(axis=1).min() < 0.003
+        _, *by_norm, _, _, v_1, v_2, _, _ = clipped(g_1, g_2, c)
+        ends = [(g_1, g_2), by_norm, (v_1, v_2)]
+        dots = [(np.array(shifted(dot)) - centre) / unit for dot in inside.find_all("path", class_="dot")]
+        np.testing.assert_allclose(dots, ends, atol=0.003)
+        for line, end in [(g_line, ends[0]), (value_line, ends[2])]:
+            np.testing.assert_allclose(line[0], 0, atol=0.003)
+            np.testing.assert_allclose(line[1:], [end] * 40, atol=0.003)
