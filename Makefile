@@ -19,13 +19,13 @@ book: .venv/.book
 	@$(BIN)/jupyter-book build . --quiet -W --keep-going -n || { rm -f _build/.doctrees/environment.pickle; exit 1; }
 	@test -f _build/html/index.html
 
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto
 test: .venv/.test book
-	$(PYTEST) -m "not sweep" --doctest-modules --doctest-glob=CONTRIBUTING.md \
+	$(PYTEST) -m "not sweep" --dist loadfile --no-loadscope-reorder --doctest-modules --doctest-glob=CONTRIBUTING.md \
 		--nbval --nbval-current-env --nbval-cell-timeout 600 tests chapters code/backprop CONTRIBUTING.md
 
 test-all: test
-	$(PYTEST) -m sweep tests
+	$(PYTEST) -m sweep --dist worksteal tests
 
 lab: .venv/.book
 	$(BIN)/jupyter lab

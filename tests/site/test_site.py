@@ -3,14 +3,15 @@
 import re
 import shutil
 from functools import cache
+from html.parser import HTMLParser
+from operator import attrgetter
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import quickjs
 import yaml
-from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
-from helpers import BOOK, BUILT, DESKTOP, PAGES, PHONE
+from helpers import BOOK, BUILT, PAGES, SETTINGS, STILL, in_one_setting, in_the_others, name_of
 
 # Each script returns a list of faults, in words.
 FORMULAS = r"""async () => {
@@ -53,9 +54,12 @@ CONTRAST = r"""() => {
     const [r, g, b] = color.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const background = (element) => element
-    ? over(channels(getComputedStyle(element).backgroundColor), background(element.parentElement))
-    : [255, 255, 255];
+  const known = new Map([[null, [255, 255, 255]]]);
+  const background = (element) => {
+    if (!known.has(element))
+      known.set(element, over(channels(getComputedStyle(element).backgroundColor), background(element.parentElement)));
+    return known.get(element);
+  };
   const faults = new Set();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
@@ -78,14 +82,27 @@ def anchors(file):
     return set(re.findall(r'\bid="(.+?)"', file.read_text(encoding="utf-8")))
 
 
+class Links(HTMLParser):
+    """Pairs of a tag and the address that it links to or loads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag in ("a", "link", "script", "img", "iframe", "source"):
+            self.found.append((tag, attrs.get("href") or attrs.get("src") or ""))
+
+
 def faults_of_links(file):
     """Links and anchors lead somewhere; what the page loads, it loads from the book."""
-    soup, faults = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"), []
-    for tag in soup.find_all(["a", "link", "script", "img", "iframe", "source"]):
-        url = tag.get("href") or tag.get("src") or ""
+    faults = []
+    for tag, url in Links(file.read_text(encoding="utf-8")).found:
         address = urlsplit(url)
         if address.scheme in ("http", "https", "mailto"):
-            if tag.name != "a":
+            if tag != "a":
                 faults.append(f"loads {url}")
             continue
         if address.scheme or not url or url == "#":
@@ -112,27 +129,23 @@ def faults_of_glyphs(stylesheet):
     return faults
 
 
-def faults_in_browser(page, url):
-    """Open the page as a reader does, light and dark, on a phone and on a desk."""
+def faults_in_browser(page, url, settings):
+    """Open the page as a reader does, in each of these settings."""
     faults, loaded = [], []
     page.on("request", lambda request: loaded.append(request.url))
     page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme=settings[0][0])
+    page.set_viewport_size(settings[0][1])
     page.goto(url)
+    page.add_style_tag(content=STILL)
     faults += page.evaluate(FORMULAS) + page.evaluate(PICTURES)
-    for scheme in ("light", "dark"):
+    for scheme, viewport in settings:
         page.emulate_media(color_scheme=scheme)
-        for viewport in (PHONE, DESKTOP):
-            page.set_viewport_size(viewport)
-            faults += page.evaluate(OVERFLOW) + page.evaluate(CONTRAST)
+        page.set_viewport_size(viewport)
+        faults += page.evaluate(OVERFLOW) + page.evaluate(CONTRAST)
     faults += [f"requests {address}" for address in loaded if not address.startswith(("file:", "data:"))]
     return faults
-
-
-def name_of(page):
-    return str(page.relative_to(BUILT))
 
 
 def test_every_page_of_the_contents_is_built():
@@ -146,9 +159,25 @@ def test_links(path):
     assert faults_of_links(path) == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_page(page, path):
-    assert faults_in_browser(page, path.as_uri()) == []
+@pytest.mark.parametrize(("path", "settings"), in_one_setting())
+def test_page(page, path, settings):
+    assert faults_in_browser(page, path.as_uri(), settings) == []
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize(("path", "settings"), in_the_others())
+def test_page_in_the_other_settings(page, path, settings):
+    assert faults_in_browser(page, path.as_uri(), settings) == []
+
+
+def test_every_page_meets_every_setting():
+    """In `make test` one setting and in `make test-all` the three others; all four are in use."""
+    one, others = in_one_setting(), in_the_others()
+    assert [page for page, *_ in map(attrgetter("values"), one)] == PAGES
+    for first, rest in zip(one, others, strict=True):
+        assert first.values[0] == rest.values[0]
+        assert sorted(map(str, first.values[1] + rest.values[1])) == sorted(map(str, SETTINGS.values()))
+    assert len({str(param.values[1]) for param in one}) == len(SETTINGS)
 
 
 def test_every_character_of_a_formula_has_its_glyph():
@@ -191,6 +220,7 @@ def test_search_works_without_a_server(page):
 
 # Each checker refuses a small page that breaks its rule.
 
+ALL = [*SETTINGS.values()]
 GOOD = '<html lang="en"><meta charset="utf-8"><title>t</title><body><main><p id="p">A word.</p>{}</main></body></html>'
 BAD = {
     "a request to another host": ('<img alt="a" src="http://example.invalid/a.png">', "requests http://example"),
@@ -220,7 +250,7 @@ BAD = {
 def test_a_good_page_has_no_fault(page, tmp_path):
     file = tmp_path / "good.html"
     file.write_text(GOOD.format('<a href="#p">here</a>'), encoding="utf-8")
-    assert faults_in_browser(page, file.as_uri()) + faults_of_links(file) == []
+    assert faults_in_browser(page, file.as_uri(), ALL) + faults_of_links(file) == []
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -228,7 +258,7 @@ def test_a_bad_page_is_refused(page, tmp_path, name):
     body, fault = BAD[name]
     file = tmp_path / "bad.html"
     file.write_text(GOOD.format(body), encoding="utf-8")
-    assert fault in "\n".join(faults_in_browser(page, file.as_uri()))
+    assert fault in "\n".join(faults_in_browser(page, file.as_uri(), ALL))
 
 
 @pytest.mark.parametrize(
