@@ -1,29 +1,57 @@
-"""The widest error of activations, derivatives and softmax, in units in the last place, against 50 digits of mpmath.
+"""The largest errors of activations, softmax and losses, and of their derivatives, beside SciPy's and PyTorch's.
 
-    python benchmarks/accuracy.py [points]
+    python benchmarks/accuracy.py [--reference]
 
-Each row: the function, then for float32 and float64 the largest |computed − true| / ulp(true) over the inputs where
-the true value is a normal number of the type, and the input at which it occurs. The inputs cover the whole range:
-dense near 0, near the zero of silu′ and where the exponentials leave the normal numbers, then every power of ten.
-Then softmax of K scores, rows of every spread. Then the losses of single samples, with targets 0 and 1
-(hard) or in between (soft). A gradient of cross-entropy is measured in ulp of what it is the difference of,
-(1 − y) p and y (1 − p); with a hard target that is the gradient itself.
-Other processors run other kernels of exp, tanh and cosh. NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL" chooses those
+Every function is evaluated on one grid in float32 and float64 and compared with mpmath at 50 digits. "near" is where
+networks are trained, with inputs up to 10 or so; "wide" is as far as exp has normal numbers, 87 in float32 and 708 in
+float64; "whole" goes to the largest numbers of the type.
+
+An error is relative, in units of eps: 1.2e-7 in float32, 2.2e-16 in float64. It is divided by the true value; where a
+formula adds numbers of both signs, as silu′ and the gradients p − y do, by the sum of their sizes; and for the cost of
+a cross-entropy by 1 + L, since log Σ exp adds 1 to what may be small. Where the divisor is below the normal numbers of
+the type, the error is divided by the smallest of these, without eps.
+
+SciPy's softplus is NumPy's logaddexp(0, z); its cross-entropies are sums over log_softmax and log_expit. PyTorch's
+derivatives come from its autograd. Without torch its columns are left out. --reference writes what SciPy and PyTorch
+get to tests/reference/accuracy.json, which the tests compare with; this needs torch.
+
+Other processors run other kernels of exp, tanh and cosh: NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL" chooses NumPy's
 for machines without AVX-512, "X86_V3 X86_V4 AVX512_ICL" the plainest.
 """
 
+import json
 import sys
+from importlib import metadata
+from pathlib import Path
 
 import numpy as np
-from backprop.forward_pass import ACTIVATIONS, softmax
+from backprop.activations import ACTIVATIONS, softmax
 from backprop.loss import LOSSES
 from mpmath import mp, mpf
+from scipy import special
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 mp.dps = 50
+REFERENCE = Path(__file__).resolve().parents[1] / "tests" / "reference" / "accuracy.json"
+DTYPES = (np.float32, np.float64)
+RANGES, KINDS = ("near", "wide", "whole"), ("value", "slope")
+COMPARED = ("sigmoid", "tanh", "softplus", "silu", "softmax")
+COMPARED += ("mean_squared_error", "huber", "binary_cross_entropy", "cross_entropy")
+ENTROPIES = COMPARED[-2:]
+
+# --------------------------------------------------------------------------------------------------- the truth
 
 
 def sigma(z):
     return 1 / (1 + mp.exp(-z))
+
+
+def softplus(z):
+    return max(z, mpf(0)) + mp.log1p(mp.exp(-abs(z)))
 
 
 TRUTH = {
@@ -32,165 +60,257 @@ TRUTH = {
     "tanh": (mp.tanh, lambda z: mp.sech(z) ** 2),
     "relu": (lambda z: max(z, mpf(0)), lambda z: mpf(z > 0)),
     "leaky_relu": (lambda z: max(z, z / 100), lambda z: mpf(1) if z > 0 else mpf(1) / 100),
-    "softplus": (lambda z: mp.log1p(mp.exp(z)) if z < 0 else z + mp.log1p(mp.exp(-z)), sigma),
+    "softplus": (softplus, sigma),
     "silu": (lambda z: z * sigma(z), lambda z: sigma(z) * (1 + z * sigma(-z))),
 }
 
 
-def inputs(dtype, points, seed=0):
-    """Finite numbers z over the whole range of the type, both signs, in ascending order."""
-    rng = np.random.default_rng(seed)
-    limits = np.finfo(dtype)
-    edge = -np.log(float(limits.tiny))  # exp(−edge) is the smallest normal number: 87 or 708
-    exponents = rng.uniform(np.log10(float(limits.smallest_subnormal)), np.log10(float(limits.max)), points)
-    with np.errstate(over="ignore", under="ignore"):
-        some = np.concatenate(
-            [
-                rng.uniform(-2, 2, points),
-                rng.uniform(-40, 40, points),
-                rng.uniform(-1.1 * edge, 1.1 * edge, points),
-                rng.choice([-1, 1], points) * rng.uniform(0.97 * edge, 1.03 * edge, points),
-                rng.choice([-1, 1], points) * 10**exponents,
-                -1.2784645427610738 + rng.choice([-1, 1], points) * 10 ** rng.uniform(-17, -2, points),
-            ]
-        ).astype(dtype)
-    special = [0, limits.tiny, limits.smallest_subnormal, limits.max, limits.eps, 80, 1000, edge, edge / 2]
-    special = np.array(special, dtype)
-    z = np.unique(np.concatenate([some, special, -special]))
-    return z[np.isfinite(z)]
+def true_activation(name, z):
+    """Pairs (value, divisor) of the function and of its derivative, at every z."""
+    values, slopes = ([f(mpf(float(x))) for x in z] for f in TRUTH[name])
+    divisors = slopes
+    if name == "silu":
+        divisors = [sigma(x) * (1 + abs(x) * sigma(-x)) for x in map(mpf, map(float, z))]
+    return list(zip(values, values, strict=True)), list(zip(slopes, divisors, strict=True))
 
 
-def error(value, true):
-    """|value − true| in units in the last place of the true value; 0 where that is not a normal number of the type."""
-    limits = np.finfo(value.dtype)
-    if not limits.tiny <= abs(true) <= limits.max:
-        return 0.0
-    ulp = mpf(2) ** (mp.frexp(true)[1] - limits.nmant - 1)
-    return float(abs(mpf(float(value)) - true) / ulp)
+def exact(rows):
+    return [[mpf(float(x)) for x in row] for row in rows]
 
 
-def widest(name, kind, z):
-    """(error, z) of ACTIVATIONS[name][kind] where the error is largest; kind 0 is the function, 1 its derivative."""
-    values = ACTIVATIONS[name][kind](z)
-    errors = [error(v, TRUTH[name][kind](mpf(float(x)))) for v, x in zip(values, z, strict=True)]
-    worst = int(np.argmax(errors))
-    return errors[worst], z[worst]
-
-
-def scores(dtype, K, points, seed=0):
-    """Rows of K scores, about `points` in all: spread by 10⁻³ to the range of exp, around 0 and around 1000/3,
-    with normal, uniform and exponential gaps, and one score far above the rest.
-    """
-    rng = np.random.default_rng(seed)
-    size = (max(1, points // (8 * K)), K)
-    depth = -np.log(float(np.finfo(dtype).tiny))
-    rows = []
-    for offset in (0, 1000 / 3):
-        spread = depth * 10 ** rng.uniform(-5, 0, (size[0], 1))
-        alone = rng.normal(size=size) - 0.3 * spread * (np.arange(K) > 0)
-        gaps = (rng.normal(size=size) / 4, -rng.uniform(size=size), -rng.exponential(0.3, size))
-        rows += [offset + spread * g for g in gaps] + [offset + alone]
-    return np.concatenate(rows).astype(dtype)
-
-
-def widest_softmax(Z):
-    """The largest error of softmax over the rows of Z."""
-    errors = []
-    for z, p in zip(Z, softmax(Z), strict=True):
-        exponentials = [mp.exp(mpf(float(x)) - mpf(float(z.max()))) for x in z]
+def true_softmax(Z):
+    pairs = []
+    for z in exact(Z):
+        exponentials = [mp.exp(x - max(z)) for x in z]
         total = mp.fsum(exponentials)
-        errors += [error(q, e / total) for q, e in zip(p, exponentials, strict=True)]
-    return max(errors)
+        pairs += [(e / total, e / total) for e in exponentials]
+    return pairs, None
 
 
-def log_sum(z):
-    """max z and log Σ exp(z − max z), in which the largest term, 1, is not added to the others."""
-    top = max(range(len(z)), key=lambda k: z[k])
-    return z[top], mp.log1p(mp.fsum(mp.exp(v - z[top]) for k, v in enumerate(z) if k != top))
-
-
-def softplus(z):
-    return TRUTH["softplus"][0](z)
-
-
-def true_loss(name, z, y):
-    """(ℓ, gradient, size): a sample's loss, the gradient, and the size of what the gradient is the difference of."""
+def sample_loss(name, z, y):
+    """A sample's loss, its gradient, and the sizes of what the gradient is the difference of."""
     r = [a - b for a, b in zip(z, y, strict=True)]
     if name == "half_squared_error":
         return mp.fsum(v**2 for v in r) / 2, r, r
     if name == "mean_squared_error":
-        return mp.fsum(v**2 for v in r) / len(r), [2 * v / len(r) for v in r], r
+        slopes = [2 * v / len(r) for v in r]
+        return mp.fsum(v**2 for v in r) / len(r), slopes, slopes
     if name == "huber":
         cut = [max(min(v, mpf(1)), mpf(-1)) for v in r]
-        return mp.fsum(v**2 / 2 if abs(v) <= 1 else abs(v) - mpf(1) / 2 for v in r), cut, cut
+        return mp.fsum(c * (v - c / 2) for c, v in zip(cut, r, strict=True)), cut, cut
     if name == "hinge":
         margins = [1 - a * b for a, b in zip(z, y, strict=True)]
-        return mp.fsum(max(v, 0) for v in margins), [-b * (v > 0) for b, v in zip(y, margins, strict=True)], y
+        slopes = [-b * (v > 0) for b, v in zip(y, margins, strict=True)]
+        return mp.fsum(max(v, mpf(0)) for v in margins), slopes, slopes
     if name == "binary_cross_entropy":
-        pairs = [(sigma(a), sigma(-a)) for a in z]
         loss = mp.fsum((1 - b) * softplus(a) + b * softplus(-a) for a, b in zip(z, y, strict=True))
+        p = [sigma(a) for a in z]
     else:
-        top, rest = log_sum(z)
-        pairs = [(mp.exp(a - top - rest), None) for a in z]
-        pairs = [(p, mp.fsum(q for j, (q, _) in enumerate(pairs) if j != k)) for k, (p, _) in enumerate(pairs)]
-        loss = mp.fsum(b * ((top - a) + rest) for a, b in zip(z, y, strict=True))
-    parts = [((1 - b) * p, b * q) for (p, q), b in zip(pairs, y, strict=True)]
-    return loss, [a - b for a, b in parts], [max(a, b) for a, b in parts]
+        top = max(z)
+        total = mp.fsum(mp.exp(a - top) for a in z)
+        loss = mp.fsum(b * (top - a) for a, b in zip(z, y, strict=True)) + mp.log(total)
+        p = [mp.exp(a - top) / total for a in z]
+    return loss, [a - b for a, b in zip(p, y, strict=True)], [a + b for a, b in zip(p, y, strict=True)]
 
 
-def samples(name, kind, dtype, points, seed, K):
-    """Predictions and targets of single samples over the whole range that the loss can bear."""
+def true_loss(name, Z, Y):
+    N, rows = len(Z), zip(exact(Z), exact(Y), strict=True)
+    losses, slopes, sizes = zip(*(sample_loss(name, z, y) for z, y in rows), strict=True)
+    L = mp.fsum(losses) / N
+    gradient = [(d / N, s / N) for pair in zip(slopes, sizes, strict=True) for d, s in zip(*pair, strict=True)]
+    return [(L, 1 + L if name in ENTROPIES else L)], gradient
+
+
+def truth(name, *arrays):
+    """Pairs (true number, divisor of the error): of the values, and of the derivatives or None."""
+    if name == "softmax":
+        return true_softmax(*arrays)
+    return (true_loss if name in LOSSES else true_activation)(name, *arrays)
+
+
+def error(value, true, divisor):
+    """The error of a float as the head of this file says; infinite for NaN and infinity."""
+    limits, size = np.finfo(value.dtype), abs(divisor)
+    if not np.isfinite(value):
+        return np.inf
+    unit = size * float(limits.eps) if size >= limits.tiny else float(limits.tiny)
+    return float(abs(mpf(float(value)) - true) / unit)
+
+
+# ---------------------------------------------------------------------------------------------------- the grid
+
+
+def edge(dtype):
+    """exp(−edge) is the smallest normal number: 87 or 708."""
+    return -np.log(float(np.finfo(dtype).tiny))
+
+
+def inputs(dtype, points, seed=0):
+    """Finite numbers z over the whole range of the type, both signs, in ascending order."""
+    rng, limits, end = np.random.default_rng(seed), np.finfo(dtype), edge(dtype)
+    exponents = rng.uniform(np.log10(float(limits.smallest_subnormal)), np.log10(float(limits.max)), points)
+    signs = rng.choice([-1, 1], (2, points))
+    some = [rng.uniform(-1.1 * end, 1.1 * end, points), signs[0] * rng.uniform(0.97 * end, 1.03 * end, points)]
+    special = np.array([0, limits.tiny, limits.smallest_subnormal, limits.max, limits.eps, 80, 1000, end], dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        z = np.concatenate([*some, signs[1] * 10**exponents]).astype(dtype)
+    z = np.unique(np.concatenate([z, special, -special]))
+    return z[np.isfinite(z)]
+
+
+def wide_inputs(dtype, points, seed=0):
+    """Numbers z for which exp(z) and exp(−z) are normal numbers."""
+    end = 0.99 * edge(dtype)
+    return np.unique(np.random.default_rng(seed).uniform([-40, -end], [40, end], (points, 2)).astype(dtype))
+
+
+def near_inputs(dtype, points, seed=0):
+    """Numbers z from −10 to 10, dense around 0 and around the zero of silu′."""
     rng = np.random.default_rng(seed)
-    top = 37 if dtype == np.float32 else 300
-    if name in ("half_squared_error", "mean_squared_error", "huber"):
-        top = 15 if dtype == np.float32 else 150
-    depth = 85 if dtype == np.float32 else 700
-    ranges = [(-3, 1), (-3, np.log10(depth)), (0, top)]
-    spread = np.concatenate([rng.uniform(*r, points) for r in ranges])
-    Z = rng.normal(size=(len(spread), K)) / 4 * 10 ** spread[:, None]
-    Y = rng.uniform(size=Z.shape)
-    if name == "cross_entropy":
-        Y = rng.dirichlet(np.ones(K) / 2, len(Z))
-    if kind == "hard":
-        Y = np.eye(K)[rng.integers(0, K, len(Z))] if name == "cross_entropy" else np.round(Y)
+    small = rng.choice([-1, 1], points) * 10 ** rng.uniform(-8, 0, points)
+    some = [rng.uniform(-10, 10, points), rng.normal(size=points), small, -1.2784645427610738 + small / 10]
+    return np.unique(np.concatenate(some).astype(dtype))
+
+
+def wide_scores(dtype, N, K, rng):
+    """Rows of scores, spread up to the range of exp, around 0 or 1000/3, or with one far above the rest."""
+    spread = edge(dtype) * 10 ** rng.uniform(-3, 0, (N, 1))
+    gaps = rng.choice([rng.normal(size=(N, K)) / 4, -rng.exponential(0.3, (N, K))])
+    alone = rng.choice([0, 1]) * 0.3 * spread * (np.arange(K) > 0)
+    return rng.choice([0, 1000 / 3]) + spread * gaps - alone
+
+
+def predictions(name, where, dtype, N, K, rng):
+    """Predictions, logits or scores. An error that is squared goes as far as the root of the largest number."""
+    squared = name in ("half_squared_error", "mean_squared_error", "huber")
+    if where == "wide" and not squared:
+        return wide_scores(dtype, N, K, rng).astype(dtype)
+    digits = np.log10(float(np.finfo(dtype).max)) * (0.45 if squared else 0.9)
+    top = {"near": 0.5, "wide": 3, "whole": digits}[where]
+    return (rng.normal(size=(N, K)) * 10 ** rng.uniform(-2, top, (N, 1))).astype(dtype)
+
+
+def targets(name, N, K, rng):
     if name == "hinge":
-        Y = np.where(Y > 0.5, 1, -1)
-    Z, Y = Z.astype(dtype), Y.astype(dtype)
+        return rng.choice([-1, 1], (N, K))
+    if name == "binary_cross_entropy":
+        return rng.choice([rng.uniform(size=(N, K)), rng.integers(0, 2, (N, K))])
+    if name == "cross_entropy":
+        return rng.choice([rng.dirichlet(np.ones(K) / 2, N), np.eye(K)[rng.integers(0, K, N)]])
+    return rng.normal(size=(N, K))
+
+
+def batch(name, where, dtype, N, K, rng):
+    P, Y = predictions(name, where, dtype, N, K, rng), targets(name, N, K, rng).astype(dtype)
     if name == "cross_entropy":  # a row sums to 1 as nearly as the type allows
         Y[:, 0] = np.maximum(1 - Y[:, 1:].sum(axis=1, dtype=np.float64), 0)
-    return Z, Y
+    return (P,) if name == "softmax" else (P, Y)
 
 
-def widest_loss(name, kind, dtype, points, seed=0):
-    """The largest error of a sample's loss, and of the entries of its gradient."""
-    worst = [0.0, 0.0]
-    cases = [(3, points), *((K, points // K) for K in (1, 2, 10, 100) if points >= K)]
-    batches = [samples(name, kind, dtype, n, seed, K) for K, n in cases]
-    for z, y in (pair for Z, Y in batches for pair in zip(Z, Y, strict=True)):
-        loss, gradient = LOSSES[name](z[None], y[None])
-        true, slopes, sizes = true_loss(name, [mpf(float(v)) for v in z], [mpf(float(v)) for v in y])
-        worst[0] = max(worst[0], error(loss, true))
-        for g, slope, size in zip(gradient[0], slopes, sizes, strict=True):
-            one = error(np.zeros(1, dtype)[0], mpf(size)) / abs(size) if size else 0
-            worst[1] = max(worst[1], float(abs(mpf(float(g)) - slope) * one))
-    return worst
+def grid(name, where, dtype, points=1000):
+    """The cases of one function: each a tuple of the arrays that it takes."""
+    if name in ACTIVATIONS:
+        return [({"near": near_inputs, "wide": wide_inputs, "whole": inputs}[where](dtype, points),)]
+    rng = np.random.default_rng(0)
+    shapes = [(1, 2), (1, 10), (32, 2), (32, 10), (4, 100), (1, 1000)] * (points // 100)
+    return [batch(name, where, dtype, N, K, rng) for N, K in shapes]
 
 
-def main(points):
-    print(f"{'':12}{'':12}{'float32':>9} {'at z =':>16} {'float64':>9} {'at z =':>25}   ({6 * points} inputs)")
-    for name in ACTIVATIONS:
-        for kind, title in enumerate(["value", "derivative"]):
-            (e4, z4), (e8, z8) = (widest(name, kind, inputs(t, points)) for t in (np.float32, np.float64))
-            print(f"{name:12}{title:12}{e4:9.2f} {z4!s:>16} {e8:9.2f} {z8!s:>25}")
-    for K in (2, 10, 100, 2048):
-        e4, e8 = (widest_softmax(scores(t, K, 6 * points)) for t in (np.float32, np.float64))
-        print(f"{'softmax':12}{f'K = {K}':12}{e4:9.2f} {'':16} {e8:9.2f}")
-    print(f"{'':24}{'float32':>12} {'gradient':>9} {'float64':>12} {'gradient':>9}")
-    for name in LOSSES:
-        for kind in ("hard", "soft"):
-            (v4, g4), (v8, g8) = (widest_loss(name, kind, t, points) for t in (np.float32, np.float64))
-            print(f"{name:24}{kind:5}{v4:7.2f} {g4:9.2f} {v8:12.2f} {g8:9.2f}")
+# ------------------------------------------------------------------------------------------------- contestants
+
+
+def ours(name, *arrays):
+    """The value, and the derivative if there is one."""
+    if name in ACTIVATIONS:
+        return tuple(f(*arrays) for f in ACTIVATIONS[name])
+    return (softmax(*arrays), None) if name == "softmax" else LOSSES[name](*arrays)
+
+
+SCIPY = {
+    "sigmoid": special.expit,
+    "softplus": lambda z: np.logaddexp(0, z),
+    "softmax": lambda Z: special.softmax(Z, axis=1),
+    "huber": lambda P, Y: special.huber(1, P - Y).sum() / len(Y),
+    "binary_cross_entropy": lambda Z, Y: -(Y * special.log_expit(Z) + (1 - Y) * special.log_expit(-Z)).sum() / len(Y),
+    "cross_entropy": lambda Z, Y: -(Y * special.log_softmax(Z, axis=1)).sum() / len(Y),
+}
+
+
+def scipys(name, *arrays):
+    return SCIPY[name](*arrays).astype(arrays[0].dtype), None
+
+
+def torchs(name, x, *rest):
+    """PyTorch's value, and the derivative by its autograd."""
+    F, x, rest = torch.nn.functional, torch.from_numpy(x.copy()).requires_grad_(), [torch.from_numpy(a) for a in rest]
+    functions = {
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "softplus": F.softplus,
+        "silu": F.silu,
+        "softmax": lambda Z: torch.softmax(Z, dim=1),
+        "mean_squared_error": F.mse_loss,
+        "huber": lambda P, Y: F.huber_loss(P, Y, reduction="sum") / len(Y),
+        "binary_cross_entropy": lambda Z, Y: F.binary_cross_entropy_with_logits(Z, Y, reduction="sum") / len(Y),
+        "cross_entropy": F.cross_entropy,
+    }
+    value = functions[name](x, *rest)
+    value.sum().backward()
+    return value.detach().numpy(), None if name == "softmax" else x.grad.numpy()
+
+
+PEERS = {"SciPy": scipys} | ({"PyTorch": torchs} if torch else {})
+
+
+def worst(name, cases, contestants):
+    """For each contestant the largest error of the value and of the derivative; None where it has none."""
+    found = {who: [None, None] for who in contestants}
+    for arrays in cases:
+        true = truth(name, *arrays)
+        for who, compute in contestants.items():
+            for kind, values in enumerate(compute(name, *arrays)):
+                if values is not None:
+                    errors = [error(v, *t) for v, t in zip(np.ravel(values), true[kind], strict=True)]
+                    found[who][kind] = max(found[who][kind] or 0, *errors)
+    return found
+
+
+def measure():
+    """For each function, range and kind its title and {type: {contestant: largest error}}."""
+    for name in COMPARED:
+        contestants = {"ours": ours} | {who: f for who, f in PEERS.items() if who != "SciPy" or name in SCIPY}
+        for where in RANGES:
+            found = {dtype.__name__: worst(name, grid(name, where, dtype), contestants) for dtype in DTYPES}
+            for kind, word in enumerate(KINDS):
+                largest = {t: {who: e[kind] for who, e in f.items() if e[kind] is not None} for t, f in found.items()}
+                if largest["float64"]:
+                    yield f"{name}, {where}, {word}", largest
+
+
+def shown(value):
+    return f"{'' if value is None else f'{value:.2f}' if value < 1000 else f'{value:.1e}':>9}"
+
+
+def line(title, errors):
+    """A row of the table, and the types in which our error is larger than those of both others."""
+    columns = "  ".join("".join(shown(e.get(who)) for who in ("ours", *PEERS)) for e in errors.values())
+    lost = [t for t, e in errors.items() if len(e) > 1 and e["ours"] > max(v for who, v in e.items() if who != "ours")]
+    return f"{title:34}{columns}{'   larger in ' + ', '.join(lost) if lost else ''}"
+
+
+def main(reference):
+    print(f"{'':34}" + "  ".join("".join(f"{who:>9}" for who in (f"{t.__name__}: ours", *PEERS)) for t in DTYPES))
+    rows = {}
+    for title, errors in measure():
+        print(line(title, errors), flush=True)
+        rows[title] = {t: {who: v for who, v in e.items() if who != "ours"} for t, e in errors.items()}
+    if not torch:
+        print("PyTorch is not installed, its columns are left out.")
+    elif reference:
+        versions = {package: metadata.version(package) for package in ("numpy", "scipy", "torch", "mpmath")}
+        stored = {"made by": "benchmarks/accuracy.py --reference", "versions": versions, "largest errors": rows}
+        REFERENCE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main("--reference" in sys.argv)
