@@ -7,7 +7,7 @@ settings.load_profile("book")
 
 # Parts of a file's path, the longest files first; with --dist loadfile --no-loadscope-reorder the workers take the files
 # in this order, so that none is left alone with a long one at the end.
-LONGEST = ["test_live_figures", "test_site", "test_accessibility", ".ipynb", "test_live"]
+LONGEST = ["test_site", "test_accessibility", "test_live_page", "project-", ".ipynb", "test_live", "test_loss"]
 
 
 def place(item):
