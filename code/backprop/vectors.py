@@ -61,16 +61,19 @@ class Parts(tuple):
         write(f"layer {layer}", self[layer], values)
 
 
+@np.errstate(over="ignore")
 def norm(a, axis=None):
     """‖a‖ = √Σ a², over some axes or all: divided by the largest |a| first, so that no
-    square overflows or vanishes. a is finite and not empty.
+    square overflows or vanishes. a is not empty; the norm is float64.
 
     >>> norm(np.array([3e-200, 4e-200])), norm(np.array([[3e200, 4e200]]), axis=1)
     (np.float64(5e-200), array([5.e+200]))
     """
     largest = abs(a).max(axis=axis, keepdims=True)
-    unit = a / np.where(largest > 0, largest, 1)
-    return np.sqrt((unit * unit).sum(axis=axis)) * largest.squeeze(axis=axis)
+    scale = np.where((largest > 0) & (largest < np.inf), largest, 1)
+    unit = a / scale
+    length = np.sqrt((unit * unit).sum(axis=axis))
+    return np.multiply(length, scale.squeeze(axis=axis), dtype=np.float64)
 
 
 class FlatVector:
@@ -113,11 +116,15 @@ class FlatVector:
 
     def _take(self, pattern, X):
         """A copy of the input X, checked. The caller may change his own afterwards."""
+        return self._copy("X", self._checked(pattern, X))
+
+    def _checked(self, pattern, X):
+        """The input X as an array."""
         X, _ = check_floats(X=X, parameters=self._vector)
         check_shapes(pattern, X)
         cause = "a missing value, padding with NaN, or a standard deviation of 0"
         check_finite(cause, X=X)
-        return self._copy("X", X)
+        return X
 
     def _note_parameters(self):
         """Remember the parameters of a forward pass."""

@@ -12,13 +12,14 @@ RESULTS, CHECKS = ledger.read(BOOK / "chapters")
 PLUMBING = {  # public, and without mathematics
     "activations": {"Activation", "checked"},
     "forward_pass": {"layer_shapes", "layer_views"},
-    "loss": set(),
+    "loss": {"checked"},
     "optimisers": {"State", "Optimiser", "optimiser"},
     "schedules": {"as_schedule"},
     "gradient_descent": {"Diverged", "History", "held_out_value", "one_epoch", "one_step", "save", "load"},
     "autodiff": {"Node", "children_first", "operands"},
     "cells": {"Cell", "split"},
-    "bptt": {"Parameters", "flat", "layout", "one_or_all", "pass_on", "windows"},
+    "recurrent": {"Parameters", "flat", "layout", "one_or_all"},
+    "forward_in_time": {"as_one_matrix"},
 }
 
 
@@ -101,7 +102,7 @@ def test_checks_name_the_functions_that_they_use():
     for c in CHECKS:
         by_section[c.page[:2], c.section] |= c.functions
     assert "loss.cross_entropy" in by_section["02", "Categorical cross-entropy"]
-    assert {"bptt.RecurrentNetwork", "bptt.BackpropagationThroughTime"} <= by_section["05", "The program"]
+    assert {"recurrent.RecurrentNetwork", "bptt.BackpropagationThroughTime"} <= by_section["05", "The program"]
     assert {"cells.lstm_slopes", "cells.gru_backward"} <= by_section["05", "GRU"]
     assert "loss.hinge" not in by_section["05", "The program"]
     activations = by_section["01", "Forms that survive rounding"]

@@ -25,7 +25,10 @@ MODULES = (
     "schedules",
     "gradient_descent",
     "cells",
+    "recurrent",
     "bptt",
+    "clipping",
+    "forward_in_time",
 )
 # "Proved: one result; another one." in a docstring, or "Proved: nothing, a definition."
 PROVED = re.compile(r"Proved: (.+?)\.(?:\s|$)", re.DOTALL)
@@ -34,7 +37,7 @@ PROVED = re.compile(r"Proved: (.+?)\.(?:\s|$)", re.DOTALL)
 COMPARE = {"proof.agree", "proof.gradient_check"}
 CHECK = re.compile("check: |draws, largest relative error|directions, central")
 # A check that starts from random weights says nothing about how they were drawn.
-STARTS = {"forward_pass.initialise", "bptt.initialise_recurrent"}
+STARTS = {"forward_pass.initialise", "recurrent.initialise_recurrent"}
 
 
 def functions(module):
@@ -240,7 +243,7 @@ def used(tree, modules, uses):
 def named(name):
     """The functions that a name of the package stands for."""
     module, _, last = name.rpartition(".")
-    if module.split(".")[0] not in MODULES:
+    if module not in MODULES:
         return {name}
     thing = getattr(import_module(f"backprop.{module}"), last)
     if not isinstance(thing, dict):
