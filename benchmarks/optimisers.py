@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import contestants
 import numpy as np
-from backprop import gradient_descent as book
+from backprop import optimisers as book
 from backprop.backpropagation import Backpropagation
 from contestants import SIZES
 from ingredients import SMALL
