@@ -87,12 +87,6 @@ def separate(task):
     return step
 
 
-def of_the_book(task):
-    """Chapter 02: rounding errors made good, in float64 for both types."""
-    Z, Y, out, formula = logits(task), task.Y, np.empty_like(task.Y), task.loss.__wrapped__
-    return lambda: formula(Z, Y, out)
-
-
 def bias_product(task):
     Delta, ones = hidden(task), np.ones(task.N, task.dtype)
     return lambda: np.dot(ones, Delta)
@@ -128,7 +122,6 @@ INGREDIENTS = {
     ),
     "ReLU": ("`np.maximum(z, 0)`", "`np.where(z > 0, z, 0)`", relu_maximum, relu_where),
     "cross-entropy": ("softmax, loss and gradient in one", "softmax, then its logarithm", fused, separate),
-    "its rounding": ("plain", "made good, as in chapter 02", fused, of_the_book),
     "bias gradient": ("`ones @ Delta`", "`Delta.sum(axis=0)`", bias_product, bias_sum),
     "update": ("`gradient *= eta; theta -= gradient`", "`theta -= eta * gradient`", update_in_place, update_new),
 }
