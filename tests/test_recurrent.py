@@ -138,6 +138,9 @@ def test_what_lies_in_a_buffer_is_read_before_it_is_overwritten():
     expected = net.forward(X, net.state)
     net.forward(X, H)
     np.testing.assert_array_equal(net.forward(X, net.H[-1]), expected)
+    expected = net.forward(2 * X, H)
+    net.forward(np.stack([H, *X[1:]]))
+    np.testing.assert_array_equal(net.forward(2 * X, net.X[0]), expected)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=", ".join)

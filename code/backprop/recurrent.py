@@ -131,12 +131,12 @@ class RecurrentNetwork(Parameters):
         """
         X = self._checked(f"X (T, N, {self.widths[0]})", X)
         if state is not None:
-            state = check_state(state, self, X.shape[1])
+            state = np.stack(check_state(state, self, X.shape[1]))
         if mask is not None:
             mask = check_mask("mask", mask, *X.shape[:2])
         if segment is not None:
             segment = check_count("segment", segment)
-        X = self._copy("X", X)  # after the checks: a refused X changes nothing
+        X = self._copy("X", X)  # now: what is refused changes nothing
         Y_hat = self.propagate(X, state, mask, segment)
         self.X = None  # if the states overflow, no sequence was seen
         cause = "NaN in the parameters, or parameters so large that the states overflow"

@@ -49,6 +49,7 @@ def losses(upstream, start, stop, since):
 
 def check_truncate(truncate, segments):
     """The pair k₁ ≤ k₂, made from k if it is not one, for a pass in one segment."""
+    check_one_segment(segments)
     pair = truncate if isinstance(truncate, tuple | list) else (truncate, truncate)
     if len(pair) != 2:
         raise InputError(
@@ -61,10 +62,14 @@ def check_truncate(truncate, segments):
             f"truncate: expected k1 of at most k2, received {k1} and {k2}. "
             "Likely cause: the two in another order"
         )
+    return k1, k2
+
+
+def check_one_segment(segments):
+    """Refuse a truncation over several segments."""
     if segments > 1:
         raise InputError(
             "truncate: expected a forward pass in one segment, received "
             f"{segments}. Likely cause: both used to save memory; a loop "
             "over windows of X, with state=net.state, truncates and keeps one window"
         )
-    return k1, k2
