@@ -203,17 +203,19 @@ class BackpropagationThroughTime(Parameters):
         self._size, G = (T, N), cell.gates
         self.dstates = array("dstates", cell.states, T + 1, N, H)
         self.dH, self.dC = (*self.dstates, None)[:2]
-        self.Delta = Gamma = array("Delta", T, N, G * H)
-        if G > 1:
-            Gamma = array("Gamma", T if cell.has_d else 1, N, G * H)
-        self._Gamma = Gamma if cell.has_d else self.Delta
+        self.Delta = self._Gamma = array("Delta", T, N, G * H)
         local, past = self.Delta.reshape(T, G, N, H), array("past", cell.past, T, N, H)
         self._derivatives = local.swapaxes(0, 1), past
+        Delta = Gamma = list(self.Delta)
+        if G > 1:
+            Gamma = array("Gamma", T if cell.has_d else 1, N, G * H)
+            self._Gamma = Gamma if cell.has_d else self.Delta
+            Gamma = [*Gamma] * (T // len(Gamma))
+        d, past = list(zip(*self.dstates, strict=True)), map(tuple, past.swapaxes(0, 1))
+        steps = local if G > 1 else Delta, Delta, Gamma, past, d[1:], d[:-1]
+        self._steps = list(zip(*steps, strict=True))[::-1]
         self._product, self._ones = array("product", N, H), array("ones", T * N)
         self._ones[...] = 1
-        d, past = list(zip(*self.dstates, strict=True)), map(tuple, past.swapaxes(0, 1))
-        steps = local, self.Delta, [*Gamma] * (T // len(Gamma)), past, d[1:], d[:-1]
-        self._steps = list(zip(*steps, strict=True))[::-1]
 
     @np.errstate(all="ignore")
     def input_gradient(self):

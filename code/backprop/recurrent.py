@@ -206,7 +206,8 @@ class RecurrentNetwork(Parameters):
         if self.cell.has_d:
             self._gates = self._array("gates", T, G + 1, N, H)  # and u
         U, s = self._array("U", N, G * H), list(zip(*self.states, strict=True))
-        steps = self._Z, [U] * T, self._gates, s[:-1], s[1:]
+        Z = list(self._Z)
+        steps = Z, [U] * T, self._gates if G > 1 else Z, s[:-1], s[1:]
         self._steps = list(zip(*steps, strict=True))
 
 
