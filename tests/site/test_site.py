@@ -76,6 +76,9 @@ CONTRAST = r"""() => {
   return [...faults];
 }"""
 
+# the theme follows the colour scheme by a script, a frame later
+THEME = "(scheme) => (document.documentElement.dataset.theme ?? scheme) === scheme"
+
 
 @cache
 def anchors(file):
@@ -143,6 +146,7 @@ def faults_in_browser(page, url, settings):
     for scheme, viewport in settings:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(viewport)
+        page.wait_for_function(THEME, arg=scheme)
         faults += page.evaluate(OVERFLOW) + page.evaluate(CONTRAST)
     faults += [f"requests {address}" for address in loaded if not address.startswith(("file:", "data:"))]
     return faults
@@ -242,6 +246,15 @@ BAD = {
     "pale text": ('<p style="color: #aaa">pale</p>', "contrast 2.3"),
     "text that is pale in the dark": (
         "<style>@media (prefers-color-scheme: dark) {body {background: #111}}</style>",
+        "contrast 1.1",
+    ),
+    "text that a script makes pale in the dark": (
+        """<style>[data-theme="dark"] body {background: #111}</style><script>
+        const dark = matchMedia("(prefers-color-scheme: dark)");
+        const follow = () => { document.documentElement.dataset.theme = dark.matches ? "dark" : "light"; };
+        follow();
+        dark.addEventListener("change", () => setTimeout(follow, 500));
+        </script>""",
         "contrast 1.1",
     ),
 }
