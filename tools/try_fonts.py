@@ -1,4 +1,4 @@
-"""Run the tests that depend on fonts as on machines with other fonts: python tools/try_fonts.py [-m sweep]
+"""Run the tests that depend on fonts as on machines with other fonts: python tools/try_fonts.py [-k "labels or page"]
 
 Each set is one of Debian's packages alone, so far as it is installed here: fonts-dejavu, fonts-liberation,
 fonts-noto-core; then all fonts of this machine, and none. Arguments are handed on to pytest.
@@ -15,7 +15,7 @@ BOOK = Path(__file__).resolve().parent.parent
 FOLDER = Path("/usr/share/fonts/truetype")
 SETS = {name: [FOLDER / name] for name in ("dejavu", "liberation", "noto")}
 SETS |= {"all": [Path("/usr/share/fonts")], "none": []}
-TESTS = ["tests/book/test_live_page.py", "tests/book/test_live_fonts.py", "tests/site/test_site.py"]
+TESTS = ["tests/book/test_live_page.py", "tests/site/test_site.py"]
 CONFIGURATION = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/conf.d</include>{}<cachedir>{}</cachedir></fontconfig>"""
 
@@ -39,4 +39,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["-m", "not sweep"])
+    main(sys.argv[1:] or ["-k", "labels or moves_by or large_text"])

@@ -55,6 +55,7 @@ def sweep(page, figure, name, program, index):
 
 FAULTS_OF_LABELS = """([figure, config, all]) => {
   const drawing = figure.querySelector("[role=img]"), faults = [];
+  const paint = document.createElement("canvas").getContext("2d"); // which knows how high letters are
   const {frame, sigmoid, softplus, silu, relu, step} = backpropLive, made = eval(`(${config})`);
   const inside = (a, b) => a.left > b.left && a.right < b.right && a.top > b.top && a.bottom < b.bottom;
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -62,10 +63,12 @@ FAULTS_OF_LABELS = """([figure, config, all]) => {
     drawing.innerHTML = frame(made, numbers).picture;
     const svg = drawing.firstChild, paper = svg.getBoundingClientRect();
     const nodes = [...svg.querySelectorAll(".node")].map((node) => node.getBoundingClientRect());
-    // letters are lower than the box that a browser gives them: a seventh of it, above and below, is empty
-    const texts = [...svg.querySelectorAll("text")].map((t) => {
-      const {left, right, top, bottom, height} = t.getBoundingClientRect();
-      return {left, right, top: top + height / 7, bottom: bottom - height / 7, said: t.textContent};
+    const texts = [...svg.querySelectorAll("text")].map((text) => {
+      const {left, right} = text.getBoundingClientRect(), said = text.textContent;
+      paint.font = getComputedStyle(text).font;
+      const {actualBoundingBoxAscent: above, actualBoundingBoxDescent: below} = paint.measureText(said);
+      const {d, f} = text.getScreenCTM(), y = Number(text.getAttribute("y"));
+      return {left, right, top: d * (y - above) + f, bottom: d * (y + below) + f, said};
     });
     texts.forEach((a, i) => {
       if (!inside(a, paper)) faults.push(`${a.said} leaves the picture`);

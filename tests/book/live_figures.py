@@ -42,12 +42,11 @@ class Program:
         """The values of the results as text, since JSON has no infinity; without the picture, which takes longer."""
         return self.call("((...at) => formulas.results(...iterates(formulas, at).at(-1), ...at).map(String))", *numbers)
 
-    def positions(self, others=None):
+    def positions(self):
         """The numbers of all controls when one of them is moved over its whole range, and the others stay."""
-        others = others or self.start
         for place, control in enumerate(self.controls):
             for value in control["values"]:
-                yield [*others[:place], value, *others[place + 1 :]]
+                yield [*self.start[:place], value, *self.start[place + 1 :]]
 
     def by_chance(self, times=30):
         """The numbers of all controls at their ends and, by chance, in between."""

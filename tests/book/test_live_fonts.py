@@ -108,14 +108,24 @@ def test_labels_fit_wherever_a_control_stands(name):
         assert faults_of_labels(program.picture(numbers)) == []
 
 
-@pytest.mark.sweep
-@every_figure
-def test_labels_fit_everywhere(name):
-    """With each control over its whole range while the others stand anywhere."""
+MOVING = ("neuron-graph", "xor-graph", "xor-training", "paths-figure", "stability-figure")
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in (*MOVING, "tracer")])
+def test_the_other_labels_stand_still(name):
     program = FIGURES[name].program
-    for others in program.by_chance():
-        for numbers in program.positions(others):
-            assert faults_of_labels(program.picture(numbers)) == []
+    assert len({str(re.findall("<text.*?</text>", program.picture(numbers))) for numbers in program.by_chance()}) == 1
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", [*MOVING, "tracer"])
+def test_labels_fit_everywhere(name):
+    """With each of the first two controls over its whole range while the others stand anywhere."""
+    program = FIGURES[name].program
+    first, second, *_ = [control["values"] for control in program.controls]
+    for numbers in program.by_chance():
+        for at in [*([v, *numbers[1:]] for v in first), *([first[-1], v, *numbers[2:]] for v in second)]:
+            assert faults_of_labels(program.picture(at)) == []
 
 
 def test_no_letter_is_wider_than_the_program_takes_it_to_be():

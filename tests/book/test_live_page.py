@@ -9,11 +9,19 @@ from live_figures import FIGURES, every_figure, parabola, still_picture, without
 
 PAGES = sorted({figure.path for figure in FIGURES.values()})
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+LIGHT = "<!doctype html><meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>t</title><body>"
 
 
-def on_page(page, name):
-    """The figure on the page that is open."""
-    figure = page.locator("figure.live-figure").nth(FIGURES[name].place)
+def page_of(folder, *html):
+    """A page of figures and nothing else, which is opened in a tenth of the time."""
+    file = folder / "page.html"
+    file.write_text(LIGHT + "".join(html), encoding="utf-8")
+    return file
+
+
+def on_page(page, place):
+    """The figure at this place of the page that is open."""
+    figure = page.locator("figure.live-figure").nth(place)
     figure.scroll_into_view_if_needed()
     return figure
 
@@ -22,7 +30,7 @@ def open_figure(page, name):
     """The figure on its page, and what goes wrong in a script."""
     faults = watch(page)
     page.goto(FIGURES[name].path.as_uri())
-    return on_page(page, name), faults
+    return on_page(page, FIGURES[name].place), faults
 
 
 # ------------------------------------------------------------------------------------------------- it moves
@@ -50,20 +58,42 @@ def drag_once(page, figure, name, program):
     assert abs(compare(figure, name, program)[index] - last / 3) <= 0.05 * last + 1
 
 
-@every_page
-def test_every_figure_moves_by_keyboard_and_mouse(page, path):
-    """It begins as Python drew it; on a phone, where its labels fit in the fonts of this machine."""
+def check_moves(page, place, name):
+    """It begins as Python drew it, moves by keyboard and mouse, and its labels fit."""
+    figure, program = on_page(page, place), FIGURES[name].program
+    assert figure.evaluate(SAME_PICTURE, without_style(FIGURES[name].picture))
+    press_once(figure, name, program)
+    drag_once(page, figure, name, program)
+    assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, [program.start]]) == []
+
+
+def test_every_figure_moves_by_keyboard_and_mouse(page, tmp_path):
+    page.set_viewport_size(PHONE)
+    faults = watch(page)
+    page.goto(page_of(tmp_path, *(figure.html for figure in FIGURES.values())).as_uri())
+    for place, name in enumerate(FIGURES):
+        check_moves(page, place, name)
+    assert faults == []
+
+
+def check_page(page, path):
     page.set_viewport_size(PHONE)
     faults = watch(page)
     page.goto(path.as_uri())
     for name in (name for name, figure in FIGURES.items() if figure.path == path):
-        figure, program = on_page(page, name), FIGURES[name].program
-        assert figure.evaluate(SAME_PICTURE, without_style(FIGURES[name].picture))
-        press_once(figure, name, program)
-        drag_once(page, figure, name, program)
-        assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, [program.start]]) == []
+        check_moves(page, FIGURES[name].place, name)
     assert path.read_text(encoding="utf-8").count("globalThis.backpropLive = ") == 1
     assert faults == []
+
+
+def test_every_figure_of_a_page_moves(page):
+    check_page(page, PAGES[0])
+
+
+@pytest.mark.sweep
+@every_page
+def test_every_figure_of_every_page_moves(page, path):
+    check_page(page, path)
 
 
 @pytest.mark.sweep
@@ -115,6 +145,15 @@ def test_mouse(page, name):
 # ---------------------------------------------------------------------------- its labels, in this machine's fonts
 
 
+def test_a_label_that_leaves_its_box_is_found(page, tmp_path):
+    page.goto(page_of(tmp_path, FIGURES["neuron-graph"].html).as_uri())
+    figure = on_page(page, 0)
+    page.add_style_tag(content=".live-picture text { font-size: 20px }")
+    program = FIGURES["neuron-graph"].program
+    found = page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, [program.start]])
+    assert any("leaves a box" in fault for fault in found)
+
+
 @pytest.mark.sweep
 @every_figure
 def test_labels_fit_in_the_fonts_of_this_machine(page, name):
@@ -122,10 +161,7 @@ def test_labels_fit_in_the_fonts_of_this_machine(page, name):
     page.set_viewport_size(PHONE)
     figure, faults = open_figure(page, name)
     program = FIGURES[name].program
-    first, second, *_ = [*[c["values"] for c in program.controls], []]
-    everywhere = [*program.positions()]
-    for numbers in program.by_chance():
-        everywhere += [[at, *numbers[1:]] for at in first] + [[first[-1], k, *numbers[2:]] for k in second]
+    everywhere = [*program.positions(), *program.by_chance()]
     assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, everywhere]) == []
     assert faults == []
 
@@ -133,19 +169,29 @@ def test_labels_fit_in_the_fonts_of_this_machine(page, name):
 # ------------------------------------------------------------------------------------------------- its life
 
 
-@every_page
-def test_without_scripts_the_picture_stays(browser, path):
+def check_without_scripts(browser, path, figures):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(path.as_uri())
-    for picture in page.locator("figure.live-figure > img").all():
+    pictures = page.locator("figure.live-figure > img").all()
+    assert len(pictures) == figures
+    for picture in pictures:
         picture.scroll_into_view_if_needed()
         assert 500 < picture.bounding_box()["width"] < 600
         assert 300 < picture.bounding_box()["height"] < 800
         assert len(picture.get_attribute("alt")) > 60
-    assert page.locator("figure.live-figure > img").count() == sum(f.path == path for f in FIGURES.values())
     assert page.locator("figure.live-figure input").count() == 0
     context.close()
+
+
+def test_without_scripts_the_pictures_stay(browser, tmp_path):
+    check_without_scripts(browser, page_of(tmp_path, *(f.html for f in FIGURES.values())), len(FIGURES))
+
+
+@pytest.mark.sweep
+@every_page
+def test_without_scripts_the_pictures_of_a_page_stay(browser, path):
+    check_without_scripts(browser, path, sum(figure.path == path for figure in FIGURES.values()))
 
 
 PLAYING = [name for name, figure in FIGURES.items() if any(c["plays"] for c in figure.program.controls)]
@@ -156,7 +202,7 @@ def check_play_step_and_reset(page, figure, slider, control, motion, check):
     """The buttons of the control that moves by itself, on a clock that stands still; check() is where it is."""
     last, first = len(control["values"]) - 1, control["at"]
     play, step, reset = (figure.locator("button").nth(i) for i in range(3))
-    words, tick = figure.locator(".live-words"), 1000 * control["seconds"] / last + 1
+    words, tick = figure.locator(".live-words"), round(1000 * control["seconds"] / last) + 1
     page.clock.pause_at(10_000)
     step.press("Enter")
     assert check() == (first + 1) % (last + 1)  # the first one comes after the last
@@ -205,13 +251,6 @@ def test_play_step_and_reset(page, name, motion):
 # --------------------------------------------------------------------------------------- a figure of the tests
 
 
-def page_of(folder, *figures):
-    file = folder / "page.html"
-    html = "".join(figure._repr_html_() for figure in figures)
-    file.write_text(f"<!doctype html><meta charset='utf-8'><title>t</title><body>{html}", encoding="utf-8")
-    return file
-
-
 def open_file(page, file):
     faults = watch(page)
     page.goto(file.as_uri())
@@ -222,7 +261,7 @@ def open_file(page, file):
 def test_the_buttons_of_a_figure(page, tmp_path, motion):
     page.emulate_media(reduced_motion=motion)
     page.clock.install(time=0)
-    figure, faults = open_file(page, page_of(tmp_path, parabola()))
+    figure, faults = open_file(page, page_of(tmp_path, parabola()._repr_html_()))
 
     def check():
         at = int(figure.locator("input").input_value())
@@ -240,7 +279,7 @@ def test_two_copies_of_a_figure_move_on_their_own(page, tmp_path, label):
     """Whatever its texts are."""
     figure = parabola(label)
     assert figure._repr_html_() == parabola(label)._repr_html_()
-    second, faults = open_file(page, page_of(tmp_path, figure, figure))
+    second, faults = open_file(page, page_of(tmp_path, figure._repr_html_(), figure._repr_html_()))
     second.locator("input").press("ArrowRight")
     values = [f.get_attribute("data-values") for f in page.locator("figure.live-figure").all()]
     assert values == ['["2","3","1","0"]', '["4","3","2","1"]']
@@ -252,7 +291,7 @@ def test_two_copies_of_a_figure_move_on_their_own(page, tmp_path, label):
 
 
 def test_coming_back_to_a_page_its_numbers_are_those_of_its_sliders(page, tmp_path):
-    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    figure, _ = open_file(page, page_of(tmp_path, parabola()._repr_html_()))
     figure.locator("input").press("ArrowRight")
     page.goto("about:blank")
     page.go_back()
@@ -271,7 +310,7 @@ WATCH_INTERVALS = """() => {
 
 def test_a_removed_figure_stops(page, tmp_path):
     page.clock.install(time=0)
-    figure, faults = open_file(page, page_of(tmp_path, parabola()))
+    figure, faults = open_file(page, page_of(tmp_path, parabola()._repr_html_()))
     page.clock.pause_at(10_000)
     page.evaluate(WATCH_INTERVALS)
     figure.get_by_role("button", name="Reset").click()
@@ -289,12 +328,12 @@ def test_a_removed_figure_stops(page, tmp_path):
 
 def test_large_text_on_a_small_screen(page, tmp_path):
     page.set_viewport_size({"width": 360, "height": 800})
-    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    figure, _ = open_file(page, page_of(tmp_path, parabola()._repr_html_()))
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert figure.locator("input").bounding_box()["width"] > 150
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
 def test_the_first_picture_of_a_figure_is_the_one_that_python_drew(page, tmp_path):
-    figure, _ = open_file(page, page_of(tmp_path, parabola()))
+    figure, _ = open_file(page, page_of(tmp_path, parabola()._repr_html_()))
     assert figure.evaluate(SAME_PICTURE, without_style(still_picture(parabola()._repr_html_())))
