@@ -1,7 +1,7 @@
 """Expressions as JavaScript.
 
 Derivatives are computed first. Definitions are not expanded: ``softplus(z)`` stays a
-call of a function that is finite for every finite z, as in ``forward_pass.py``.
+call of a function that is finite for every finite z, as in ``activations.py``.
 """
 
 import re
