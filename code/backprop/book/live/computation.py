@@ -316,15 +316,8 @@ def graph(computation, places, step, through=None, width=92):
         "forward": [at(n) for n in computation.forward],
         "backward": [at(n) for n in computation.backward],
     }
-    mistake, reached = computation.mistake, computation.backward
-    listed = [
-        *places,
-        *[adjoint(n) if n in reached else 0 for n in places],
-        *computation.claimed.values(),
-        *computation.slopes.values(),
-    ]
-    now = [step, 0 if mistake is None else mistake]
-    formulas = {"now": ([], now), "graph": ([], listed)}
+    now = [step, 0 if computation.mistake is None else computation.mistake]
+    formulas = {"now": ([], now), "graph": ([], drawn_values(computation, places))}
     above, below = both_ends(computation)
     where = computation.where | above | below
     return View("graph", options, formulas, where=where)
@@ -339,6 +332,17 @@ def check_places(computation, places, through):
             f"{in_words(places)}, more or fewer: {in_words(missing)}. "
             "Likely cause: a target left out, or another symbol of the same name"
         )
+
+
+def drawn_values(computation, places):
+    """Values, adjoints, and the slopes of the edges: with the mistakes, and right."""
+    reached = computation.backward
+    return [
+        *places,
+        *[adjoint(n) if n in reached else 0 for n in places],
+        *computation.claimed.values(),
+        *computation.slopes.values(),
+    ]
 
 
 def drawn_nodes(computation, places):

@@ -64,6 +64,13 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False, seco
     """
     values = tuple(v.item() if hasattr(v, "item") else v for v in values)
     start = values[0] if start is None and values else start
+    check_slider(values, start, texts, seconds)
+    label, at = label or words(symbol), values.index(start)
+    return Control(symbol, label, values, at, texts, plays=plays, seconds=seconds)
+
+
+def check_slider(values, start, texts, seconds):
+    """The start is one of the values, the texts are as many, it plays forward."""
     if start not in values:
         raise InputError(
             f"start: expected one of the slider's values, received {start!r}. "
@@ -74,14 +81,11 @@ def slider(symbol, values, start=None, label=None, texts=None, plays=False, seco
             f"texts: expected one for each of the {len(values)} values, "
             f"received {len(texts)}. Likely cause: the two lists were made apart"
         )
-    at = values.index(start)
     if not seconds > 0:
         raise InputError(
             f"seconds: expected a positive number, received {seconds}. "
             "Likely cause: a slider that is not to play; leave plays out"
         )
-    label = label or words(symbol)
-    return Control(symbol, label, values, at, texts, plays=plays, seconds=seconds)
 
 
 def choice(symbol, texts, label, start=0):

@@ -94,7 +94,9 @@ class Figure:
         call = f"frame({self.config}, {json.dumps(numbers)})"
         return json.loads(js.eval(f"JSON.stringify({call})"))
 
-    def _repr_html_(self):
+    @property
+    def still(self):
+        """The first picture on white paper, with the style of what it draws."""
         picture = self.first["picture"]
         drawn = {*" ".join(re.findall('class="([^"]*)', picture)).split()}
         used = [
@@ -103,8 +105,10 @@ class Figure:
             if drawn.issuperset(re.findall(r"\.([\w-]+)", rule.split("{")[0]))
         ]
         paper = f"<style>{''.join(used)}svg{{background:#fff}}</style>"
-        styled = picture.replace(">", f">{paper}", 1)
-        still = b64encode(styled.encode()).decode()
+        return picture.replace(">", f">{paper}", 1)
+
+    def _repr_html_(self):
+        still = b64encode(self.still.encode()).decode()
         return f"""<figure class="live-figure">
 <img width="544" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{still}">
 <script>{RUNTIME}</script>

@@ -147,14 +147,19 @@ def identifier(symbol):
     return re.sub("[{}]", "", symbol.name).replace(" ", "_")
 
 
-def check_names(name, arguments):
-    """The arguments' names in JavaScript."""
+def check_symbols(arguments):
+    """Refuse an argument that is not a real symbol."""
     for a in arguments:
         if not (isinstance(a, sp.Symbol) and a.is_real):
             raise InputError(
                 f"arguments: expected real symbols, received {a!r}. "
                 "Likely cause: a symbol not made by reals"
             )
+
+
+def check_names(name, arguments):
+    """The arguments' names in JavaScript."""
+    check_symbols(arguments)
     names = [identifier(a) for a in arguments]
     for n in (name, *names):
         if not re.fullmatch(rf"{LETTER}({LETTER}|[0-9])*", n) or n in RESERVED:
@@ -210,6 +215,13 @@ def check_printable(e):
             "Likely cause: a sum not written out, an array entry not replaced by a "
             "symbol, a function that is in no chapter, or a case left open"
         )
+    check_float(e)
+    for part in parts:
+        check_printable(part)
+
+
+def check_float(e):
+    """Refuse what is not real, and a constant outside the range of floats."""
     if e.is_extended_real is False:
         raise InputError(
             f"expected real numbers, received {e}, which is not real. "
@@ -220,8 +232,6 @@ def check_printable(e):
             f"expected constants that are 0 or between {TINY} and {HUGE}, "
             f"received {e.n(6)}. Likely cause: a power of a large number written out"
         )
-    for part in parts:
-        check_printable(part)
 
 
 def sides(condition):
