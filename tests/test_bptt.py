@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from autograd import grad
 from backprop.backpropagation import Backpropagation, cost_of
-from backprop.bptt import BackpropagationThroughTime, sequence_cost
+from backprop.bptt import BackpropagationThroughTime, descent, sequence_cost
 from backprop.cells import CELLS
 from backprop.clipping import clip_norm
 from backprop.forward_pass import Network
@@ -18,6 +18,7 @@ from backprop.loss import binary_cross_entropy, cross_entropy, half_squared_erro
 from backprop.optimisers import adam
 from backprop.proof import Disagreement, gradient_check
 from backprop.recurrent import RecurrentNetwork, initialise_recurrent, layout
+from backprop.schedules import cosine
 from helpers import BOOK, refused
 from hypothesis import strategies as st
 from recurrent_examples import (
@@ -386,3 +387,22 @@ def test_gradient_check_sees_every_classic_mistake(mistake):
     gradient = mistaken(net, X, H, residual(net, X, H, Y=Y), mistake)
     with pytest.raises(Disagreement):
         gradient_check(cost_of(net, X, Y, LOSS, H), gradient, net.parameters)
+
+
+# ----------------------------------------------------------------------------------------------- a step of training
+
+
+def test_a_step_of_descent_is_its_three_parts():
+    nets = [initialise_recurrent(RecurrentNetwork([2, 3, 1]), np.random.default_rng(0)) for _ in range(2)]
+    X, Y = np.random.default_rng(1).normal(size=(6, 4, 2)), np.ones((6, 4, 1))
+    step, by_hand = descent(nets[0], cosine(0.1, 10), most=0.05), BackpropagationThroughTime(nets[1])
+    optimise = adam()
+    state = optimise.init(nets[1].parameters)
+    for truncate in (None, 2, (1, 3)):
+        length = step(sequence_cost(half_squared_error, nets[0].forward(X), Y)[1], truncate)
+        gradient = by_hand.backward(sequence_cost(half_squared_error, nets[1].forward(X), Y)[1], truncate)
+        assert length == pytest.approx(np.linalg.norm(gradient), rel=1e-12)
+        assert length > 0.05
+        clip_norm(gradient, 0.05)
+        optimise.update(nets[1].parameters, gradient, state, cosine(0.1, 10)(state.steps))
+        np.testing.assert_array_equal(nets[0].parameters, nets[1].parameters)

@@ -27,6 +27,7 @@ from .cells import CELLS, SLOPES, split
 from .clipping import clip_norm, clip_value
 from .forward_in_time import real_time_gradient
 from .masks import check_mask, handing_on, no_derivative, no_loss
+from .optimisers import adam
 from .recurrent import (
     Parameters,
     RecurrentNetwork,
@@ -36,12 +37,20 @@ from .recurrent import (
     layout,
     one_or_all,
 )
+from .schedules import as_schedule
 from .shapes import InputError, as_array, check_finite, check_floats, check_shapes
 from .vectors import norm, part
 from .windows import backward_windows, check_truncate, losses, windows
 
 __all__ = ["CELLS", "SLOPES", "BackpropagationThroughTime", "RecurrentNetwork"]
-__all__ += ["clip_norm", "clip_value", "flat", "initialise_recurrent", "layout"]
+__all__ += [
+    "clip_norm",
+    "clip_value",
+    "descent",
+    "flat",
+    "initialise_recurrent",
+    "layout",
+]
 __all__ += ["real_time_gradient", "sequence_cost", "split", "windows"]
 
 
@@ -321,3 +330,37 @@ def sequence_cost(loss, Y_hat, Y, counts=None):
     upstream = np.zeros_like(Y_hat)
     L, upstream[counts] = loss(Y_hat[counts], Y[counts])
     return L, upstream
+
+
+def descent(network, rate, most=1.0, optimise=None):
+    """One step of training as a function of the upstream gradient: the backward pass,
+    the gradient clipped to the length ``most``, one step of the optimiser.
+
+    Parameters
+        network: a ``RecurrentNetwork``. rate: a schedule, or a number above 0.
+        most: above 0. optimise: an ``Optimiser``; Adam by default.
+    Returns: a function of ∂L/∂Ŷ (T, N, K), and of ``truncate`` as ``backward`` takes it,
+        for the sequences that the network saw last. It returns ‖gradient‖ before it was
+        clipped.
+    Raises: ``InputError``, as its parts do. Chapter: 05.
+    Proved: nothing, a backward pass with an update.
+
+    >>> from backprop.optimisers import gradient_descent
+    >>> net = RecurrentNetwork([1, 1, 1], activation="identity")
+    >>> step = descent(net, 0.5, 1.0, gradient_descent())
+    >>> step(net.forward(np.ones((2, 1, 1))) - 1)
+    2.0
+    >>> net.c  # the gradient −2 became −1; half of it was taken
+    array([0.5])
+    """
+    backprop, schedule = BackpropagationThroughTime(network), as_schedule(rate)
+    optimise = optimise or adam()
+    state = optimise.init(network.parameters)
+
+    def step(upstream, truncate=None):
+        gradient = backprop.backward(upstream, truncate)
+        length = clip_norm(gradient, most)
+        optimise.update(network.parameters, gradient, state, schedule(state.steps))
+        return length
+
+    return step
