@@ -243,7 +243,7 @@ def check_slope(way, slope, claimed, floor, rtol, noise=0.0):
     error = beyond / scale if scale else 0.0
     if not error <= rtol:
         raise Disagreement(
-            f"{way}: slope {slope:.6g}, the gradient says {claimed:.6g}."
+            f"{way}: slope {slope:.4g}, the gradient says {claimed:.4g}."
         )
     return error
 
