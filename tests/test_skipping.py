@@ -14,6 +14,7 @@ def run(folder, **variables):
     file = folder / "test_pages.py"
     file.write_text("def test_one(page): ...\ndef test_two(page): ...\ndef test_three(): ...\n", encoding="utf-8")
     env = {**os.environ, "CI": "", "PATH": str(folder), "PYTHONPATH": str(BOOK / "tests"), **variables}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take seconds to load
     command = [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-c", os.devnull, "--rootdir", folder, file]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8")
 
