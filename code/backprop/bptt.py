@@ -180,23 +180,23 @@ class BackpropagationThroughTime(Parameters):
         no_derivative(stays, *self._derivatives)
         self._through_time(X, states[0], G, handing_on(cell.backward, stays), dW)
         if cell.has_d:
-            np.dot(self._ones, split(flat(self._Gamma), cell.gates)[-1], out=dW.d)
+            self._ones.dot(split(flat(self._Gamma), cell.gates)[-1], out=dW.d)
 
     def _through_time(self, X, H, G, backward, dW):
         """The equations at the head of this module; Γ_t is Δ_t, but of a GRU."""
         W_hT, product, ones = self._W_hT, self._product, self._ones
         X, G, Delta, Gamma = map(flat, (X, G, self.Delta, self._Gamma))
-        np.dot(G, self.network.W_y.T, out=flat(self.dH[1:]))
+        G.dot(self.network.W_y.T, out=flat(self.dH[1:]))
         self._receive()
         for local, Delta_t, Gamma_t, past, dafter, dbefore in self._steps:
             backward(local, Delta_t, Gamma_t, past, dafter, dbefore)
             dH = dbefore[0]
-            dH += np.dot(Gamma_t, W_hT, out=product)
-        np.dot(X.T, Delta, out=dW.W_x)
-        np.dot(flat(H[:-1]).T, Gamma, out=dW.W_h)
-        np.dot(ones, Delta, out=dW.b)
-        np.dot(flat(H[1:]).T, G, out=dW.W_y)
-        np.dot(ones, G, out=dW.c)
+            dH += Gamma_t.dot(W_hT, out=product)
+        X.T.dot(Delta, out=dW.W_x)
+        flat(H[:-1]).T.dot(Gamma, out=dW.W_h)
+        ones.dot(Delta, out=dW.b)
+        flat(H[1:]).T.dot(G, out=dW.W_y)
+        ones.dot(G, out=dW.c)
 
     def _receive(self):
         """∂L/∂H_T and ∂L/∂C_T get what the window behind has handed on."""
@@ -339,7 +339,7 @@ def descent(network, rate, most=1.0, optimise=None):
     Parameters
         network: a ``RecurrentNetwork``. rate: a schedule, or a number above 0.
         most: above 0. optimise: an ``Optimiser``; Adam by default.
-    Returns: a function of ∂L/∂Ŷ (T, N, K), and of ``truncate`` as ``backward`` takes it,
+    Returns: a function of ∂L/∂Ŷ (T, N, K) and ``truncate``, as ``backward`` takes them,
         for the sequences that the network saw last. It returns ‖gradient‖ before it was
         clipped.
     Raises: ``InputError``, as its parts do. Chapter: 05.

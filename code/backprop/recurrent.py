@@ -164,7 +164,7 @@ class RecurrentNetwork(Parameters):
         for number, (start, stop, _) in enumerate(self.segments):
             self.run(number)
             self._ends[number + 1] = self.states[:, -1]
-            np.dot(flat(self.H[1:]), self.W_y, out=flat(self.Y_hat[start:stop]))
+            flat(self.H[1:]).dot(self.W_y, out=flat(self.Y_hat[start:stop]))
         self.Y_hat += self.c
         return self.Y_hat
 
@@ -179,10 +179,10 @@ class RecurrentNetwork(Parameters):
     def _through_time(self, X, forward):
         """H_t = f(Z_t), Z_t = X_t W_x + H_{t−1} W_h + b, for t = 1 … T."""
         f, d, W_h = self.f, self._views.get("d"), self.W_h
-        np.dot(flat(X), self.W_x, out=flat(self._Z))
+        flat(X).dot(self.W_x, out=flat(self._Z))
         self._Z += self.b
         for Z, U, gates, before, after in self._steps:
-            np.dot(before[0], W_h, out=U)
+            before[0].dot(W_h, out=U)
             forward(f, d, Z, U, gates, before, after)
 
     def seen(self, start, stop):
