@@ -599,10 +599,28 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_parameters_that_have_moved_since_the_forward_pass_are_refused(change):
     net, backprop, upstream, right = moved_between(change)
-    for call in (lambda: backprop.backward(upstream), backprop.input_gradient):
-        assert "parameters: expected those of the forward pass" in refused(call)
+    assert "parameters: expected those of the forward pass" in refused(backprop.backward, upstream)
     net.forward(net.H[0])
     assert not np.array_equal(backprop.backward(upstream), right)
+
+
+@pytest.mark.parametrize("forward_again", [False, True])
+def test_the_gradient_of_the_input_is_that_of_the_backward_pass(forward_again):
+    """Also after an update, and after another forward pass."""
+    net, backprop, _, _ = moved_between(lambda net, X: None)
+    expected = backprop.input_gradient()
+    net.parameters -= 0.1
+    if forward_again:
+        net.forward(net.H[0])
+    np.testing.assert_array_equal(backprop.input_gradient(), expected)
+
+
+def test_after_a_gradient_that_overflows_there_is_none():
+    net, X, Y = example([3, 4, 2], ["identity", "identity"], "half_squared_error", 5, 0)
+    upstream, backprop = half_squared_error(net.forward(X), Y)[1], Backpropagation(net)
+    backprop.backward(upstream)
+    assert "gradient: expected finite" in refused(backprop.backward, upstream * 1e308)
+    assert "expected a backward pass before it" in refused(backprop.input_gradient)
 
 
 def test_the_batch_may_be_changed_after_the_forward_pass():

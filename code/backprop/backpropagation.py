@@ -99,10 +99,10 @@ class Backpropagation(FlatVector):
         cause = "the gradient of another batch, or of another network's prediction"
         upstream = check_upstream(upstream, self.network.H[-1], cause)
         gradient = self.propagate(upstream)
-        check_finite(
-            "parameters so large that the gradient overflows, as in a deep network",
-            gradient=gradient,
-        )
+        Delta, self.Delta = self.Delta, ()  # a gradient that overflows is none
+        cause = "parameters so large that the gradient overflows, as in a deep network"
+        check_finite(cause, gradient=gradient)
+        self.Delta, self._W_0 = Delta, self._copy("W_0", self.network.weights[0])
         return gradient.copy()
 
     def propagate(self, upstream):
@@ -120,25 +120,26 @@ class Backpropagation(FlatVector):
         True
         """
         net, N = self.network, len(upstream)
+        self._W_0 = net.weights[0]
         if not self.Delta or len(self.Delta[0]) != N:
             self._resize(N)
         for layer in reversed(range(len(net.layers))):
             Delta = self.Delta[layer]
             net.layers[layer].derivative(net.Z[layer], out=Delta)
             Delta *= upstream
-            np.dot(net.H[layer].T, Delta, out=self._weights[layer])
-            np.dot(self._ones, Delta, out=self._biases[layer])
+            net.H[layer].T.dot(Delta, out=self._weights[layer])
+            self._ones.dot(Delta, out=self._biases[layer])
             if layer > 0:
                 upstream = self._upstream[layer - 1]
-                np.dot(Delta, net.weights[layer].T, out=upstream)
+                Delta.dot(net.weights[layer].T, out=upstream)
         return self.gradient
 
     @np.errstate(all="ignore")
     def input_gradient(self):
         """∂L/∂X = Δ_0 W_0ᵀ (N, D_0), a new array, after a backward pass.
 
-        Raises: ``InputError`` where no backward pass came before, where the parameters
-            have moved since the forward pass, and where the product overflows.
+        Raises: ``InputError`` where no backward pass came before, and where the
+            product overflows.
 
         >>> net = Network([2, 1], ["identity"])
         >>> net.weights[0][...] = [[3.0], [4.0]]
@@ -150,8 +151,7 @@ class Backpropagation(FlatVector):
         check_seen(
             "input_gradient", self.Delta, "backward pass", "backprop.backward(upstream)"
         )
-        self.network.check_unmoved()
-        gradient = np.dot(self.Delta[0], self.network.weights[0].T)
+        gradient = self.Delta[0].dot(self._W_0.T)
         check_finite("weights so large that the product overflows", gradient=gradient)
         return gradient
 

@@ -207,7 +207,7 @@ class Network(FlatVector):
             self._resize(len(X))
         self.H[0], self._used = X, None
         for layer, f in enumerate(self.layers):
-            Z = np.dot(self.H[layer], self._weights[layer], out=self.Z[layer])
+            Z = self.H[layer].dot(self._weights[layer], out=self.Z[layer])
             Z += self._biases[layer]
             f.function(Z, self.H[layer + 1])
         return self.H[-1]
