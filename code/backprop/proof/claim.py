@@ -15,7 +15,9 @@ from sympy import Gt, Indexed, IndexedBase, Ne, Piecewise, Symbol
 
 from .display import latex
 from .errors import ClaimError
-from .kernel import fresh, merge, normal, ranges, unfold_shorthand
+from .ranges import merge, ranges
+from .shorthand import fresh, unfold_shorthand
+from .oldkernel import normal
 from .matrices import entry
 from .vocabulary import DECLARED, Arbitrary, BookFunction, partial, relu, step
 from .witness import definition, free_indices, size_symbols

@@ -15,7 +15,8 @@ from sympy.matrices.expressions import (
 )
 
 from .errors import ClaimError
-from .kernel import TRANSPOSE, Shorthand
+from .ranges import TRANSPOSE
+from .shorthand import Shorthand
 
 
 class matrix(MatrixExpr):

@@ -11,9 +11,13 @@ from sympy import Indexed, IndexedBase, Ne, Symbol
 
 from .claim import KINKS, Claim, in_latex, in_text, report, written_in_exp
 from .errors import ClaimError, NotProved
-from .kernel import normal, unfold_shorthand
+from .oldkernel import normal
+from .shorthand import unfold_shorthand
 from .vocabulary import softplus
-from .witness import counterexample
+from .witness import counterexample, free_indices
+from . import kernel
+from .reading import Reader, written
+from .equality import is_zero
 
 EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
 
@@ -99,8 +103,18 @@ class Proof(Claim):
             for c in conditions
             if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
         }
-        difference = sp.Add(self.computed[0], -self.computed[1])
-        residual = what_is_left(difference.xreplace(positive), conditions)
+        kernel.Work.done = 0
+        read = Reader({**free_indices(left, right, *self.typed)}, self.where)
+        nonzero = [c.lhs for c in conditions if isinstance(c, Ne)]
+        positives = {
+            next(iter(next(iter(read(c.lhs).parts))))[0]: kernel.of(kernel.atom(sp.Dummy(str(c.lhs), positive=True)))
+            for c in conditions
+            if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
+        }
+        difference = kernel.replace(read(self.left) - read(self.right), positives)
+        residual = (
+            0 if is_zero(difference, [kernel.replace(read(c), positives) for c in nonzero if not c.atoms(sp.Dummy)]) else written(difference)
+        )
         if residual == 0 and not found:
             return
         numbers = f"Counterexample: {report(*found)}." if found else ""

@@ -15,7 +15,8 @@ import sympy as sp
 from sympy import Function, Indexed, IndexedBase, Integer, Symbol
 
 from .errors import ClaimError
-from .kernel import Shorthand, fresh, is_size, unfold_shorthand
+from .ranges import is_size
+from .shorthand import Shorthand, fresh, unfold_shorthand
 from .matrices import elementwise, entry, hadamard, matrix, ones_column
 
 __all__ = [

@@ -32,7 +32,8 @@ from sympy.matrices.expressions import (
 )
 
 from .errors import ClaimError
-from .kernel import fresh, ranges
+from .ranges import ranges
+from .shorthand import fresh
 from .matrices import elementwise, entry, matrix, ones_column
 from .vocabulary import Arbitrary, BookFunction, partial
 

@@ -1,0 +1,92 @@
+"""What each index runs to: the type check of index notation."""
+
+import sympy as sp
+from sympy import Indexed, Integer, KroneckerDelta, Sum, Symbol
+
+from .errors import ClaimError
+from .shorthand import Shorthand
+
+TRANSPOSE = "Likely cause: a missing transpose."
+
+
+
+def ranges(expression):
+    """The size that each free index runs up to;
+    refuses an index that is used with two sizes.
+
+    This is the type check of index notation:
+    X[n, i]*W[i, k] needs the second size of X to be the first of W.
+
+    >>> from backprop.proof.vocabulary import array, indices, sizes
+    >>> N, D = sizes("N D")
+    >>> n, i = indices("n i")
+    >>> ranges(array("X", N, D)[n, i])
+    {n: N, i: D}
+    """
+    if isinstance(expression, Shorthand) and expression.spans:
+        found = merge(expression.spans, expression)
+    elif isinstance(expression, Indexed):
+        pairs = zip(expression.indices, expression.base.shape, strict=True)
+        found = merge([{i: size} for i, size in pairs], expression)
+    else:
+        parts = [a for a in expression.args if isinstance(a, sp.Basic)]
+        if isinstance(expression, Sum):
+            parts = [expression.function]
+        found = merge(map(ranges, parts), expression)
+    if isinstance(expression, Sum):
+        for i, low, high in expression.limits:
+            check_limit(expression, i, low, high)
+            found = merge([found, {i: high}], expression)
+    deltas = expression.atoms(KroneckerDelta)  # the two indices have one range
+    inside = expression.function if isinstance(expression, Sum) else expression
+    bound = {i for s in inside.atoms(Sum) for i in s.variables} if deltas else {}
+    for delta in deltas:
+        known = [found[i] for i in delta.args if i in found]
+        tied = [{i: size} for i in {*delta.args}.difference(bound) for size in known]
+        found = merge([found, *tied], expression)
+    if isinstance(expression, Sum):
+        found = {i: size for i, size in found.items() if i not in expression.variables}
+    return found
+
+
+def is_size(n):
+    """A positive whole number, or a symbol for one."""
+    return isinstance(n, Integer | Symbol) and bool(n.is_integer and n.is_positive)
+
+
+def check_limit(expression, i, low, high):
+    """A sum runs over an index, from 1 to a size."""
+    if low != 1:
+        raise ClaimError(
+            f"{expression}: expected a sum that starts at 1, received {low}."
+        )
+    if i.is_positive or not is_size(high):
+        raise ClaimError(
+            f"{expression}: expected a sum over an index up to a size, received {i} up "
+            f"to {high}. Likely cause: a bound that is itself an index; prove the step "
+            "from one size to the next instead."
+        )
+
+
+def merge(parts, expression):
+    """Join index ranges; the error names the index and both sizes."""
+    found = {}
+    for part in parts:
+        for i, size in part.items():
+            last = i == size  # x[D] of an array with D entries
+            if isinstance(i, Integer):
+                inside = i == 1 or (isinstance(size, Integer) and 1 <= i <= size)
+            else:
+                inside = last or (isinstance(i, Symbol) and not i.is_positive)
+            if not inside:
+                raise ClaimError(
+                    f"{expression}: the index {i} is not known to lie in 1..{size}."
+                )
+            if last or isinstance(i, Integer):
+                continue
+            if found.setdefault(i, size) != size:
+                raise ClaimError(
+                    f"{expression}: the index {i} runs to {found[i]} in one place "
+                    f"and to {size} in another. {TRANSPOSE}"
+                )
+    return found
