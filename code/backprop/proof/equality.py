@@ -5,6 +5,9 @@ terms whose vanishing says the same, or more; none of them compares anything its
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
 
 import sympy as sp
 
@@ -13,14 +16,16 @@ from .kernel import ONE, STEP, SUM, ZERO, constant, of
 from .reading import unfolded
 
 
-def is_zero(term, nonzero=()):
-    """Whether a term is shown to be 0; ``nonzero`` lists terms that are not."""
+def is_zero(term, facts=()):
+    """Whether a term is shown to be 0; ``facts`` says of other terms that they are
+    ≠ 0 or > 0.
+    """
     if not term.parts:
         return True
     ways = cleared, by_definitions, by_exponentials
     if any(not way(term).parts for way in ways):
         return True
-    return by_terms(term, nonzero) or by_signs(term, nonzero)
+    return any(way(term, facts) for way in (by_terms, by_signs, by_deltas))
 
 
 def cleared(term):
@@ -49,59 +54,145 @@ def by_exponentials(term):
     return cleared(kernel.exp(term) - ONE)
 
 
-def by_terms(term, nonzero):
-    """Sums over the same indices are one sum, which is 0 if each of its terms is; a
-    constant is spread evenly over them.
+def by_terms(term, facts):
+    """Sums to one size are one sum, which is 0 if each of its terms is; a constant is
+    spread evenly over it.
     """
-    bodies, rest = {}, ZERO
+    sums = [[a for a, e in m if a.head is SUM and e == 1] for m in term.parts]
+    sizes = [{*s[0].args[:-1]} for s in sums if len(s) == 1]
+    if not sizes:
+        return False
+    return any(
+        is_zero(under_one_sum(term, size), facts)
+        for size in sorted(set.intersection(*sizes), key=lambda size: size.key)
+    )
+
+
+def under_one_sum(term, size):
+    """What stands under the sum to one size that is the term."""
+    i, body = kernel.fresh(size), ZERO
     for m, c in term.parts.items():
-        inside = [a for a, e in m if a.head is SUM and e == 1]
-        if len(inside) != 1:
-            rest += kernel.Term({m: c})
-            continue
-        outside = kernel.Term({tuple(p for p in m if p[0] is not inside[0]): c})
-        *sizes, _ = inside[0].args
-        indices, body = bodies.get(tuple(sizes), (None, ZERO))
-        indices, here = opened_as(indices, inside[0])
-        bodies[tuple(sizes)] = indices, body + outside * here
-    if len(bodies) == 1:
-        ((sizes, (indices, body)),) = bodies.items()
-        share = kernel.multiply([kernel.power(size, -1) for size in sizes])
-        return is_zero(body + rest * share, nonzero)
-    zero = not rest.parts and all(is_zero(b, nonzero) for _, b in bodies.values())
-    return bool(bodies) and zero
+        sums = [a for a, e in m if a.head is SUM and e == 1]
+        if len(sums) != 1:
+            body += kernel.Term({m: c}) * kernel.power(size, -1)
+        else:
+            before = kernel.Term({tuple(pair for pair in m if pair[0] is not sums[0]): c})
+            body += before * without_sum(sums[0], i)
+    return body
 
 
-def opened_as(indices, a):
-    """The product under a sum, written in these indices, or in new ones."""
-    new, body = kernel.opened(a)
-    if indices is None:
-        return new, body
-    names = dict(zip(new, map(of, indices), strict=True))
-    return indices, kernel.replace(body, names)
+def without_sum(a, i):
+    """What stands under a sum of several indices, with i in place of one of them."""
+    indices, body = kernel.opened(a)
+    outer = next(j for j in indices if j.args == i.args)
+    body = kernel.replace(body, {outer: of(i)})
+    return reduce(lambda body, j: kernel.total(j, body), set(indices) - {outer}, body)
 
 
-# ------------------------------------------------------------------------------- kinks
+# ------------------------------------------------------------------------------- signs
 
 
-def by_signs(term, nonzero):
+@dataclass(frozen=True)
+class Fact:
+    """A term that is known to be ≠ 0 or > 0, for every value of some indices in it."""
+
+    relation: str
+    term: kernel.Term
+    places: tuple = ()
+
+    def replaced(self, *news):
+        return Fact(self.relation, replaced(self.term, *news), self.places)
+
+    @property
+    def is_possible(self):
+        least = kernel.is_nonnegative(self.term.times(-1))
+        return not (least if self.relation == ">" else not self.term.parts)
+
+    def signs_of(self, u):
+        """The signs that u may have by this fact."""
+        for term in self.instances(u):
+            for sign in (1, -1):
+                if kernel.primitive(term.times(sign)) == kernel.primitive(u):
+                    return {sign} if self.relation == ">" else {1, -1}
+        return {1, -1, 0}
+
+    def instances(self, u):
+        """The term with indices of u in place of its own, in every way."""
+        ours = [
+            [a for a in every_atom(u) if isinstance(a.head, kernel.Index)]
+            for _ in self.places
+        ]
+        for choice in product(*ours):
+            pairs = zip(self.places, choice, strict=True)
+            if all(i.args == j.args for i, j in zip(self.places, choice, strict=True)):
+                yield kernel.replace(self.term, {i: of(j) for i, j in pairs})
+
+
+def by_signs(term, facts):
     """A number u is positive, negative or 0; each case is proved for itself."""
     a = first_step(term)
     if a is None:
         return False
     u = a.args[0]
-    cases = [1, -1] if is_nonzero(u, nonzero) else [1, -1, 0]
-    for sign in cases:
-        known = case(u, sign)
+    signs = set.intersection({1, -1, 0}, *(fact.signs_of(u) for fact in facts))
+    try:
+        return all(in_case(term, facts, steps(u, s), case(u, s)) for s in signs)
+    except kernel.Undefined:  # in one of the cases: nothing is shown
+        return False
 
-        def here(t, sign=sign, known=known):
-            return kernel.replace(kernel.replace(t, steps(u, sign)), known)
 
-        remaining = [here(v) for v in nonzero]
-        possible = all(v.parts for v in remaining)
-        if possible and not is_zero(here(term), remaining):
-            return False
-    return True
+def without_zeros(term, facts):
+    """The term with 1 - 1(u > 0) for 1(-u > 0), where u is known not to be 0."""
+
+    def make(head, args):
+        args = [*args]
+        if head is STEP and kernel.first_coefficient(args[0]) < 0:
+            if all(0 in fact.signs_of(args[0]) for fact in facts):
+                return kernel.made(head, args)
+            return ONE - kernel.step(args[0].times(-1))
+        return kernel.made(head, args)
+
+    return kernel.rebuild(term, make=make) if facts else term
+
+
+def by_deltas(term, facts):
+    """Two indices are equal or not; each case is proved for itself."""
+    for a in every_atom(term):
+        pair = a.head is kernel.DELTA and kernel.two_indices(a)
+        if pair and not any(kernel.is_bound(head) for head in a.free):
+            i, j = pair
+            equal, unequal = {i: of(j)}, {a: ZERO}
+            return all(in_case(term, facts, case) for case in (equal, unequal))
+    return False
+
+
+def in_case(term, facts, *news):
+    """Whether a term is 0 in a case, or the case cannot be."""
+    facts = [fact.replaced(*news) for fact in facts]
+    if not all(fact.is_possible for fact in facts):
+        return True
+    return is_zero(replaced(term, *news), facts)
+
+
+def replaced(term, *news):
+    for new in news:
+        term = kernel.replace(term, new)
+    return term
+
+
+def is_always_positive(term):
+    """Whether a term is positive whatever its numbers are."""
+    if kernel.is_positive(term) or kernel.is_positive(kernel.reduced(unfolded(term))):
+        return True
+    a = first_step(term)
+    if a is None:
+        return False
+    u = a.args[0]
+    cases = ([steps(u, sign), case(u, sign)] for sign in (1, -1, 0))
+    try:
+        return all(is_always_positive(replaced(term, *news)) for news in cases)
+    except kernel.Undefined:
+        return False
 
 
 def first_step(term):
@@ -124,16 +215,6 @@ def every_atom(term):
             yield from every_atom(t)
 
 
-def is_nonzero(u, nonzero):
-    """Whether u is among the terms that are not 0, for every value of their indices."""
-    u = kernel.primitive(u)
-    return any(
-        w in (u, u.times(-1))
-        for v in nonzero
-        for w in [kernel.primitive(v)]
-    )
-
-
 def steps(u, sign):
     """1(u > 0) and 1(-u > 0) where u has this sign."""
     pairs = (kernel.step(u), sign > 0), (kernel.step(u.times(-1)), sign < 0)
@@ -148,7 +229,7 @@ def case(u, sign):
         if len(m) == 1 and m[0][1] == 1:
             (a, _), rest = m[0], u - kernel.Term({m: c})
             if a not in every_atom(rest) and not isinstance(a.head, kernel.Index):
-                w = of(kernel.atom(sp.Dummy("w", positive=True))).times(sign)
+                w = kernel.fresh_positive().times(sign)
                 return {a: (w - rest).times(1 / kernel.Fraction(c))}
     return {}
 

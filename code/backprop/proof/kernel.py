@@ -31,12 +31,13 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
 from itertools import count, permutations, product
 from operator import mul
+from weakref import WeakValueDictionary
 
 import sympy as sp
 
 from .errors import ClaimError, NotProved
 
-MOST_INDICES = 6  # under one sum
+MOST_ORDERS = 720  # of the indices under one sum
 MOST_STEPS = 50  # of a division
 MOST_WORK = 3_000_000  # products of two parts in one claim
 
@@ -44,10 +45,8 @@ MOST_WORK = 3_000_000  # products of two parts in one claim
 class Kind:
     """The head of an atom that is no symbol, no array and no function."""
 
-    is_positive = None
-
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, is_positive=None):
+        self.name, self.is_positive = name, is_positive
 
     def __repr__(self):
         return self.name
@@ -87,22 +86,26 @@ def is_bound(head, level=""):
     return isinstance(head, Index) and head.name.startswith(f"@{level}")
 
 
-ATOMS, HEADS = {}, {}
+ATOMS, HEADS, NAMES = WeakValueDictionary(), {}, Counter()
 
 
 def atom(head, *args):
     """The one atom with this head and these arguments."""
     key = f"{head_key(head)}({'; '.join(a.key for a in args)})"
-    if key not in ATOMS:
-        ATOMS[key] = Atom(head, args, key)
-    return ATOMS[key]
+    found = ATOMS.get(key)
+    if found is None:
+        found = ATOMS[key] = Atom(head, args, key)
+    return found
 
 
 def head_key(head):
     """A text for a head, another one for each head."""
+    if isinstance(head, Kind):
+        return head.name
     if head not in HEADS:
-        same = sum(str(other) == str(head) for other in HEADS)
-        HEADS[head] = f"{head}{'_' * same}"
+        name = str(head)
+        HEADS[head] = f"{name}'{NAMES[name]}"
+        NAMES[name] += 1
     return HEADS[head]
 
 
@@ -195,6 +198,10 @@ def multiply(terms):
     return reduce(mul, terms) if terms else ONE
 
 
+class Undefined(ClaimError):
+    """A division by 0, or another value that does not exist."""
+
+
 class Work:
     """How much was done for the present claim."""
 
@@ -241,6 +248,10 @@ def monomial(exponents):
         if e:
             kept[a] = whole(e)
     steps = [a for a in kept if a.head is STEP]
+    for a in steps:
+        if (b := negative(a)) and kept.get(b, 0) > 0:  # z 1(-z > 0) = z - z 1(z > 0)
+            rest = Term({sorted_monomial(kept, without=a): 1})
+            return multiply([rest, ONE - step(of(b)), *factors])
     if len(steps) > 1 and any(opposite(a) in kept for a in steps):
         return ZERO  # u > 0 and -u > 0
     for a in kept:
@@ -261,6 +272,12 @@ def sorted_monomial(exponents, without=None):
 def opposite(a):
     """1(-u > 0) for 1(u > 0), if it is an atom."""
     return next(iter(step(a.args[0].times(-1)).atoms), None)
+
+
+def negative(a):
+    """The atom z of a step 1(-z > 0), or None."""
+    ((m, c), *more) = a.args[0].parts.items()
+    return m[0][0] if c == -1 and not more and len(m) == 1 == m[0][1] else None
 
 
 def two_indices(a):
@@ -289,6 +306,11 @@ def fresh(size):
     return atom(Index(f"~{next(FRESH)}"), size)
 
 
+def fresh_positive():
+    """A new positive number."""
+    return of(atom(Kind(f"w~{next(FRESH)}", is_positive=True)))
+
+
 def at_least(e, least):
     """Whether a polynomial in sizes is known to be at least so large, all sizes ≥ 1."""
     if not all(is_size(a) for a in e.atoms):
@@ -303,14 +325,18 @@ def is_size(a):
 
 def inside(place, size):
     """Whether a place, a sum of indices and sizes, lies in 1..size for all of them."""
-    low, high = (add(extreme(m, c, way) for m, c in place.parts.items()) for way in (-1, 1))
-    return at_least(low, 1) and at_least(size - high, 0)
+    return never_below(place, 1) and never_below(size - place, 0)
 
 
-def extreme(m, c, way):
-    """The least (way = -1) or the largest value of a part of a place."""
+def never_below(place, least):
+    """Whether a sum of indices and sizes is at least so large for all of them."""
+    return at_least(add([lowest(m, c) for m, c in place.parts.items()]), least)
+
+
+def lowest(m, c):
+    """The least value of a part: an index is at least 1 and at most its size."""
     if len(m) == 1 and isinstance(m[0][0].head, Index) and m[0][1] == 1:
-        return m[0][0].args[0].times(c) if c * way > 0 else constant(c)
+        return m[0][0].args[0].times(c) if c < 0 else constant(c)
     return Term({m: c})
 
 
@@ -389,8 +415,6 @@ def opened(a):
 
 def bound(indices, body):
     """The sum of a product over several indices, under the names that come first."""
-    if len(indices) > MOST_INDICES:
-        raise NotProved(f"too large: {len(indices)} indices under one sum.")
     level = 1 + max(a.level for a in body.atoms)
     found = {}
     for order in orders(indices, body):
@@ -416,6 +440,8 @@ def orders(indices, body):
         marks = {j: of(atom(Index(f"?{w}"), j.args[0])) for j, w in names.items()}
         key = i.args[0].key, replace(body, marks).key
         alike.setdefault(key, []).append(i)
+    if math.prod(math.factorial(len(group)) for group in alike.values()) > MOST_ORDERS:
+        raise NotProved(f"too large: {len(indices)} indices under one sum.")
     groups = (permutations(alike[key]) for key in sorted(alike))
     return [[i for group in choice for i in group] for choice in product(*groups)]
 
@@ -472,7 +498,7 @@ def power(base, e):
         return natural_power(base, e)
     base = reduced(base)
     if not base.parts:
-        raise ClaimError("expected no division by 0, received an expression with one.")
+        raise Undefined("expected no division by 0, received an expression with one.")
     c, m = common(base, always=isinstance(e, int))
     rest = base * Term({tuple((a, -k) for a, k in m): 1 / c})
     raised = [number_power(c, e), monomial({a: whole(k * e) for a, k in m})]
@@ -481,7 +507,7 @@ def power(base, e):
     if rest == ONE:
         return multiply(raised)
     if rest.number is not None:
-        raise ClaimError(
+        raise Undefined(
             f"expected real numbers, received the power {e} of a negative number."
         )
     ((n, k),) = (*rest.parts.items(),)[:1]
@@ -591,19 +617,25 @@ def raised(base, exponent):
 
 
 def exp(u):
-    """exp(u + v) = exp(u) exp(v), exp(2u) = exp(u)², exp(log u) = u."""
-    factors = []
-    for m, c in u.parts.items():
-        inverse = len(m) == 1 and m[0][0].head is sp.log and m[0][1] == 1
-        base = m[0][0].args[0] if inverse else of(atom(sp.exp, Term({m: 1})))
-        factors.append(power(base, c))
-    return multiply(factors)
+    """exp(u + v) = exp(u) exp(v), exp(2u) = exp(u)², exp(v log u) = u^v."""
+    return multiply([power(exp_of(m), c) for m, c in u.parts.items()])
+
+
+def exp_of(m):
+    """exp of a product."""
+    logs = [a for a, e in m if a.head is sp.log and e == 1]
+    if len(logs) == 1:
+        (base,) = logs[0].args
+        rest = Term({tuple(pair for pair in m if pair[0] is not logs[0]): 1})
+        if rest == ONE or not is_positive(base):
+            return raised(base, rest)
+    return of(atom(sp.exp, Term({m: 1})))
 
 
 def log(u):
     """log(uv) = log u + log v for u > 0, log exp u = u."""
     if not u.parts:
-        raise ClaimError("expected real numbers, received the logarithm of 0.")
+        raise Undefined("expected real numbers, received the logarithm of 0.")
     c, m = common(u, always=False)
     rest = u * Term({tuple((a, -e) for a, e in m): 1 / c})
     terms = [of(atom(sp.log, constant(p))).times(k) for p, k in primes(c).items()]
@@ -615,6 +647,13 @@ def log(u):
 def log_of(a):
     """The logarithm of a positive atom; of a power in several parts, of its base."""
     return of(atom(sp.log, a.args[0] if a.head is POWER and len(a.args) == 1 else of(a)))
+
+
+def positive_part(u):
+    """u where u > 0, and 0 elsewhere; u + (-u)⁺ where -u comes first."""
+    if u.parts and first_coefficient(u) < 0:
+        return u + positive_part(u.times(-1))
+    return u * step(u)
 
 
 def step(u):
@@ -659,7 +698,9 @@ def is_positive_atom(a):
         return is_positive(a.args[-1])
     if a.head is POWER:
         return is_positive(a.args[0])
-    return bool(getattr(a.head, "is_positive", False))
+    if isinstance(a.head, type):
+        return bool(getattr(a.head, "always_positive", False))
+    return a.head.is_positive is True
 
 
 def is_positive(term):

@@ -10,6 +10,7 @@ from sympy.matrices.expressions import (
     HadamardProduct,
     MatAdd,
     MatMul,
+    MatPow,
     MatrixExpr,
     Transpose,
 )
@@ -173,6 +174,8 @@ def entry_by_definition(M, n, k):
                 M.func(*rest), r, k
             )
             return Sum(product, (r, 1, first.cols))
+        case MatPow() if M.exp.is_Integer and M.exp > 0:
+            return entry_by_definition(sp.MatMul(*[M.base] * int(M.exp), evaluate=False), n, k)
         case Transpose():
             return entry_by_definition(M.arg, k, n)
         case HadamardProduct():

@@ -7,17 +7,15 @@ A proof covers every size, every real number and every function that its display
 import re
 
 import sympy as sp
-from sympy import Indexed, IndexedBase, Ne, Symbol
+from sympy import Symbol
 
-from .claim import KINKS, Claim, in_latex, in_text, report, written_in_exp
-from .errors import ClaimError, NotProved
-from .oldkernel import normal
-from .shorthand import unfold_shorthand
-from .vocabulary import softplus
-from .witness import counterexample, free_indices
 from . import kernel
-from .reading import Reader, written
-from .equality import is_zero
+from .claim import Claim, in_latex, in_text, report
+from .equality import is_zero, without_zeros
+from .errors import ClaimError, NotProved
+from .kernel import of
+from .reading import written
+from .witness import counterexample
 
 EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
 
@@ -96,33 +94,17 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
-        (left, right), conditions = self.sides, self.conditions
-        found = counterexample(left, right, conditions)
-        positive = {
-            c.lhs: sp.Dummy(str(c.lhs), positive=True)
-            for c in conditions
-            if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
-        }
-        kernel.Work.done = 0
-        read = Reader({**free_indices(left, right, *self.typed)}, self.where)
-        nonzero = [c.lhs for c in conditions if isinstance(c, Ne)]
-        positives = {
-            next(iter(next(iter(read(c.lhs).parts))))[0]: kernel.of(kernel.atom(sp.Dummy(str(c.lhs), positive=True)))
-            for c in conditions
-            if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
-        }
-        difference = kernel.replace(read(self.left) - read(self.right), positives)
-        residual = (
-            0 if is_zero(difference, [kernel.replace(read(c), positives) for c in nonzero if not c.atoms(sp.Dummy)]) else written(difference)
-        )
-        if residual == 0 and not found:
+        found = counterexample(*self.sides, self.relations)
+        left, right = self.terms
+        proved = equal(left, right, self.conditions)
+        if proved and not found:
             return
         numbers = f"Counterexample: {report(*found)}." if found else ""
-        if residual == 0:
-            reason = f"SymPy finds the sides equal, 50 digits do not. {numbers}"
+        if proved:
+            reason = f"the kernel finds the sides equal, 50 digits do not. {numbers}"
         else:
             more = numbers or "The numbers agree: a step may be missing."
-            reason = f"left - right leaves {residual}, not 0. {more}"
+            reason = f"left - right leaves {written(left - right)}, not 0. {more}"
         raise NotProved(f"{self.name or 'not proved'}: {reason}")
 
     def __repr__(self):
@@ -138,7 +120,7 @@ class Refutation(Claim):
     def __post_init__(self):
         super().__post_init__()
         found = counterexample(
-            *self.sides, self.conditions, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
+            *self.sides, self.relations, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
         )
         if not found:
             raise NotProved(
@@ -155,87 +137,19 @@ class Refutation(Claim):
         return self.markdown(title, r"\ne", "", [f"✗ counterexample: {self.numbers}"])
 
 
-def what_is_left(difference, conditions=()):
-    """0 if the difference is shown to vanish; otherwise what remains of it."""
-    e = unfold_shorthand(difference)
-    for way in (
-        normal,
-        over_common_denominator,
-        by_definitions,
-        by_logarithms,
-        by_terms,
-    ):
-        if way(e) == 0:
-            return sp.Integer(0)
-    return by_sign(e, conditions)
+def equal(left, right, conditions):
+    """Whether two terms are shown to be equal where the conditions hold."""
+    declared = positive(conditions)
+    facts = [c.fact.replaced(declared) for c in conditions]
+    difference = kernel.replace(left - right, declared)
+    return is_zero(without_zeros(difference, facts), facts)
 
 
-def over_common_denominator(e):
-    """The numerator over a common denominator."""
-    return normal(sp.fraction(sp.together(normal(e)))[0])
-
-
-def by_definitions(e):
-    """Named functions replaced by what they are defined as."""
-    return over_common_denominator(written_in_exp(e))
-
-
-def by_logarithms(e):
-    """The logarithm of a product of positive factors is a sum; exp is one-to-one."""
-    if not e.has(sp.log, softplus):
-        return e
-
-    def split(a):
-        return sp.expand_log(sp.log(sp.factor(sp.cancel(a.args[0]))))
-
-    e = written_in_exp(e).replace(lambda a: isinstance(a, sp.log), split)
-    return over_common_denominator(e) and over_common_denominator(
-        sp.exp(sp.expand(e)) - 1
-    )
-
-
-def by_terms(e):
-    """Sums over one range become one sum, which vanishes if each of its terms does;
-    a constant is spread evenly.
-    """
-    bodies, rest = {}, sp.Integer(0)
-    for term in sp.Add.make_args(normal(e)):
-        sums = [a for a in sp.Mul.make_args(term) if isinstance(a, sp.Sum)]
-        if len(sums) != 1:
-            rest += term
-            continue
-        names = {
-            i: sp.Dummy(str(p), dummy_index=-p, integer=True)
-            for p, i in enumerate(sums[0].variables, start=1)
-        }
-        ranges = tuple(high for _, _, high in sums[0].limits)
-        bodies[ranges] = bodies.get(ranges, 0) + (
-            term / sums[0] * sums[0].function
-        ).xreplace(names)
-    if len(bodies) != 1:
-        return e
-    ((ranges, body),) = bodies.items()
-    return what_is_left(body + rest / sp.Mul(*ranges))
-
-
-def by_sign(e, conditions):
-    """Every real z is positive, negative or zero;
-    a condition z ≠ 0 leaves out the last.
-    """
-    e = normal(e)
-    bound = {i for s in e.atoms(sp.Sum) for i in s.variables}
-    unsigned = {
-        z
-        for kink in e.atoms(*KINKS)
-        for z in kink.atoms(Symbol, Indexed)
-        if z.is_real and not z.is_integer and z.is_zero is None
-        if z in e.free_symbols and not z.free_symbols & bound
-    } - {a.label for a in e.atoms(IndexedBase)}
-    if not unsigned:
-        return e
-    z = min(unsigned, key=str)
-    cases = [sp.Dummy("z", positive=True), sp.Dummy("z", negative=True)]
-    if Ne(z, 0) not in conditions:
-        cases.append(sp.Integer(0))
-    left = (what_is_left(e.subs(z, case), conditions) for case in cases)
-    return e if any(r != 0 for r in left) else sp.Integer(0)
+def positive(conditions):
+    """Numbers declared positive in place of those that a condition says are."""
+    found = {}
+    for c in conditions:
+        if c.relation == ">" and isinstance(c.shown, Symbol) and len(c.term.parts) == 1:
+            (a,) = c.term.atoms
+            found[a] = of(kernel.atom(sp.Dummy(str(c.shown), positive=True)))
+    return found

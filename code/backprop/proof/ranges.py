@@ -36,7 +36,7 @@ def ranges(expression):
     if isinstance(expression, Sum):
         for i, low, high in expression.limits:
             check_limit(expression, i, low, high)
-            found = merge([found, {i: high}], expression)
+            found = {**found, i: high}
     deltas = expression.atoms(KroneckerDelta)  # the two indices have one range
     inside = expression.function if isinstance(expression, Sum) else expression
     bound = {i for s in inside.atoms(Sum) for i in s.variables} if deltas else {}
@@ -54,13 +54,21 @@ def is_size(n):
     return isinstance(n, Integer | Symbol) and bool(n.is_integer and n.is_positive)
 
 
+def is_size_sum(n):
+    """A size, or a sum of sizes and whole numbers such as T + S - 1, at least 1."""
+    number, sizes = sp.sympify(n).as_coeff_Add()
+    factors = [s.as_coeff_Mul() for s in sp.Add.make_args(sizes) if s != 0]
+    known = all(c.is_Integer and c > 0 and is_size(size) for c, size in factors)
+    return bool(known and number.is_Integer and number + sum(c for c, _ in factors) >= 1)
+
+
 def check_limit(expression, i, low, high):
     """A sum runs over an index, from 1 to a size."""
     if low != 1:
         raise ClaimError(
             f"{expression}: expected a sum that starts at 1, received {low}."
         )
-    if i.is_positive or not is_size(high):
+    if i.is_positive or not is_size_sum(high):
         raise ClaimError(
             f"{expression}: expected a sum over an index up to a size, received {i} up "
             f"to {high}. Likely cause: a bound that is itself an index; prove the step "
@@ -69,20 +77,13 @@ def check_limit(expression, i, low, high):
 
 
 def merge(parts, expression):
-    """Join index ranges; the error names the index and both sizes."""
+    """Join index ranges; the error names the index and both sizes. Of a place such as
+    t + k the kernel asks whether it lies in the array, once the indices are known.
+    """
     found = {}
     for part in parts:
         for i, size in part.items():
-            last = i == size  # x[D] of an array with D entries
-            if isinstance(i, Integer):
-                inside = i == 1 or (isinstance(size, Integer) and 1 <= i <= size)
-            else:
-                inside = last or (isinstance(i, Symbol) and not i.is_positive)
-            if not inside:
-                raise ClaimError(
-                    f"{expression}: the index {i} is not known to lie in 1..{size}."
-                )
-            if last or isinstance(i, Integer):
+            if not isinstance(i, Symbol) or i.is_positive:
                 continue
             if found.setdefault(i, size) != size:
                 raise ClaimError(

@@ -13,9 +13,10 @@ from sympy import Add, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
 
 from . import kernel
 from .errors import ClaimError
-from .kernel import DELTA, ONE, POWER, STEP, SUM, ZERO, Index, constant, of, step
+from .kernel import DELTA, ONE, POWER, STEP, SUM, ZERO, Index, constant, of
+from .kernel import positive_part, step
 from .matrices import entry
-from .ranges import ranges
+from .ranges import TRANSPOSE, ranges
 from .shorthand import fresh
 from .vocabulary import Arbitrary, BookFunction, partial, relu
 from .vocabulary import step as step_function
@@ -119,10 +120,14 @@ class Reader:
             return self.read(long, self.free | dict(zip(own, places, strict=True)))
         for place, written, size in zip(places, e.indices, e.base.shape, strict=True):
             if not kernel.inside(place, self.read(size, names)):
-                raise ClaimError(
-                    f"{e}: the index {written} is not known to lie in 1..{size}."
-                )
+                raise ClaimError(f"{e}: {misplaced(place, written, size)}")
         return kernel.entry(e.base, places)
+
+    def definition(self, e):
+        """What an abbreviation stands for, with its indices; None if it is none."""
+        if isinstance(e, Indexed):
+            return self.arrays.get(e.base, ((), None))
+        return (), self.where.get(e)
 
     def sum(self, e, names):
         limits = {}
@@ -166,6 +171,19 @@ class Reader:
 
 free_symbols = cache(lambda e: e.free_symbols)
 
+
+def misplaced(place, i, size):
+    """What is wrong with an index of an entry."""
+    (a, *_) = place.atoms or [None]
+    if isinstance(i, Symbol) and a and isinstance(a.head, Index):
+        own = written(a.args[0])
+        return (
+            f"the index {i} runs to {own} in one place and to {size} in another. "
+            f"{TRANSPOSE}"
+        )
+    return f"the index {i} is not known to lie in 1..{size}."
+
+
 RELATIONS = {  # of u > 0 and -u > 0
     sp.Gt: lambda above, below: above,
     sp.Lt: lambda above, below: below,
@@ -177,8 +195,8 @@ RELATIONS = {  # of u > 0 and -u > 0
 
 
 def larger(*terms):
-    """The largest: v + (u - v) where u > v."""
-    return reduce(lambda u, v: v + (u - v) * step(u - v), terms)
+    """The largest: v + (u - v)⁺."""
+    return reduce(lambda u, v: v + positive_part(u - v), terms)
 
 
 def smaller(*terms):
@@ -188,7 +206,7 @@ def smaller(*terms):
 KINKS = {
     sp.Max: larger,
     sp.Min: smaller,
-    sp.Abs: lambda u: u * (step(u) - step(u.times(-1))),
+    sp.Abs: lambda u: positive_part(u).times(2) - u,
     sp.sign: lambda u: step(u) - step(u.times(-1)),
 }
 
@@ -196,7 +214,7 @@ KINKS = {
 def applied(function, args):
     """A function of terms; relu(u) is u where u > 0."""
     if function is relu:
-        return args[0] * step(args[0])
+        return positive_part(args[0])
     if function is step_function:
         return step(args[0])
     return kernel.made(function, args)
@@ -375,6 +393,15 @@ class Writer:
         return Add(*[self.monomial(m) * rational(c) for m, c in t.parts.items()])
 
     def monomial(self, m):
+        """A product, with relu(u) for u 1(u > 0)."""
+        exponents = dict(m)
+        for a, _ in m:
+            if a.head is STEP and len(a.args[0].parts) == 1:
+                ((u, c),) = a.args[0].parts.items()
+                if c == 1 and len(u) == 1 == u[0][1] == exponents.get(u[0][0]):
+                    kept = {b: e for b, e in m if b not in (a, u[0][0])}
+                    rest = self.monomial(kept.items())
+                    return rest * relu(self.atom(u[0][0]), evaluate=False)
         return Mul(*[Pow(self.atom(a), rational(e)) for a, e in m])
 
     def atom(self, a):
@@ -390,7 +417,9 @@ class Writer:
             return self.names[a.head]
         args = [self.term(t) for t in a.args]
         if a.head is DELTA:
-            return KroneckerDelta(args[0], 0)
+            above = {m: c for m, c in a.args[0].parts.items() if c > 0}
+            above = kernel.Term(above)
+            return KroneckerDelta(self.term(above), self.term(above - a.args[0]))
         if a.head is STEP:
             return step_function(args[0], evaluate=False)
         if a.head is POWER:

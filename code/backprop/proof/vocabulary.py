@@ -15,7 +15,7 @@ import sympy as sp
 from sympy import Function, Indexed, IndexedBase, Integer, Symbol
 
 from .errors import ClaimError
-from .ranges import is_size
+from .ranges import is_size_sum
 from .shorthand import Shorthand, fresh, unfold_shorthand
 from .matrices import elementwise, entry, hadamard, matrix, ones_column
 
@@ -60,12 +60,12 @@ def indices(names):
     return sp.symbols(names, integer=True)
 
 
-def reals(names):
-    """Symbols for real numbers.
+def reals(names, positive=None):
+    """Symbols for real numbers; ``positive=True`` declares them positive.
 
     >>> z = reals("z")
     """
-    return sp.symbols(names, real=True)
+    return sp.symbols(names, real=True, positive=positive)
 
 
 class Array(IndexedBase):
@@ -98,7 +98,7 @@ def array(name, *shape, positive=None):
             f"array {name!r}: expected at least one size, received none. "
             "For a single number use reals."
         )
-    if not all(is_size(sp.sympify(size)) for size in shape):
+    if not all(is_size_sum(sp.sympify(size)) for size in shape):
         raise ClaimError(
             f"array {name!r}: expected sizes, received the shape {shape}. "
             "Likely cause: a symbol that was not made by sizes."
@@ -120,9 +120,13 @@ class BookFunction(Function):
 
     symbol = None  # how LaTeX writes it
     kink = False  # True where the function or its derivative jumps at 0
+    always_positive = False
 
     def _eval_is_real(self):
         return all(a.is_real for a in self.args) or None
+
+    def _eval_is_positive(self):
+        return True if self.always_positive and self.is_real else None
 
     def _latex(self, printer, exp=None):
         power = "" if exp is None else f"^{{{exp}}}"
@@ -146,11 +150,10 @@ class sigmoid(BookFunction):
     def definition(self):
         return 1 / (1 + sp.exp(-self.args[0]))
 
+    always_positive = True
+
     def fdiff(self, argindex=1):
         return self * (1 - self)
-
-    def _eval_is_positive(self):
-        return self.args[0].is_real
 
 
 class softplus(BookFunction):
@@ -167,11 +170,10 @@ class softplus(BookFunction):
     def definition(self):
         return sp.log(1 + sp.exp(self.args[0]))
 
+    always_positive = True
+
     def fdiff(self, argindex=1):
         return sigmoid(*self.args)
-
-    def _eval_is_positive(self):
-        return self.args[0].is_real
 
 
 class silu(BookFunction):
