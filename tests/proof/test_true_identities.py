@@ -1,0 +1,51 @@
+"""Every true identity of the collection is proved, each within its time; and each is true in numbers."""
+
+import signal
+
+import pytest
+from backprop.proof import Proof
+from evaluate_identities import evaluate, sides
+from sympy import Rational
+from true_identities import INDUCTION, TRUE
+
+SECONDS = 30  # for one proof on a busy machine; most take less than one
+
+
+@pytest.fixture
+def limit():
+    """An endless proof is a failure, not a wait."""
+
+    def stop(*_):
+        raise TimeoutError(f"not proved within {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_is_proved(name, limit):
+    _, call = TRUE[name]
+    assert isinstance(call(), Proof)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", TRUE)
+def test_is_true_in_numbers(name):
+    _, call = TRUE[name]
+    assert evaluate(*sides(call)) >= 5
+
+
+@pytest.mark.parametrize("name", INDUCTION)
+def test_induction_is_true_in_numbers(name):
+    left, right, _ = INDUCTION[name]
+    assert evaluate(left, right, {}) >= 5
+
+
+def test_numbers_tell_a_false_identity():
+    for name in ("layers: weights of a layer", "kinks: tent", "sums: variance"):
+        left, right, where = sides(TRUE[name][1])
+        with pytest.raises(AssertionError):
+            evaluate(left, right + Rational(1, 1000), where)
