@@ -52,7 +52,6 @@ class Claim:
             object.__setattr__(self, field, value)
         check_names(*self.typed)
         check_abbreviations(self)
-        check_names(*self.sides)
         self.terms  # refuses what the kernel does not know
         check_signs(self)
 

@@ -1,11 +1,13 @@
 """What may stand in a claim: exact real expressions, made of the book's vocabulary."""
 
 import numbers
+from collections import Counter
 
 import sympy as sp
 from sympy import Indexed, IndexedBase, Symbol
 
 from .errors import ClaimError
+from .matrices import Place
 from .ranges import is_size_sum
 from .vocabulary import (
     Array,
@@ -75,11 +77,14 @@ def check_names(*expressions):
     for a in e.atoms(sp.Function):
         if not is_known(type(a)):
             raise ClaimError(f"expected functions that the book knows, received {a}.")
-    meanings = {}
-    for a in sorted(bare_symbols(e) | e.atoms(IndexedBase), key=str):
+    named = bare_symbols(e) | e.atoms(IndexedBase)
+    for a in named:
         check_declared(a)
-        if not isinstance(a, sp.Dummy) and meanings.setdefault(str(a), a) != a:
-            raise ClaimError(f"expected one meaning for the name {a}, received two.")
+    functions = {(f.letter, len(f.orders)) for f in e.atoms(Arbitrary)}
+    meanings = {*((str(a), a) for a in named), *functions}
+    for name, count in Counter(name for name, _ in meanings).items():
+        if count > 1:
+            raise ClaimError(f"expected one meaning for the name {name}, received two.")
 
 
 def is_known(function):
@@ -97,7 +102,7 @@ def check_declared(a):
                 f"expected arrays made by array, received {a} of shape {a.shape}."
             )
         return
-    if a.assumptions0 not in DECLARED:
+    if type(a) is not Symbol or a.assumptions0 not in DECLARED:
         raise ClaimError(
             f"expected symbols made by reals, sizes or indices, received {a} with "
             "other assumptions. Likely cause: a symbol made by SymPy's own Symbol."
@@ -111,4 +116,7 @@ def bare_symbols(e):
     if isinstance(e, Symbol):
         return {e}
     parts = e.indices if isinstance(e, Indexed) else e.args
-    return set().union(*map(bare_symbols, parts))
+    found = set().union(*map(bare_symbols, parts))
+    bound = e.variables if isinstance(e, sp.Sum) else []
+    ours = {i for i in bound if isinstance(i, sp.Dummy)}  # of a sum that the engine made
+    return {s for s in found - ours if not isinstance(s, Place)}

@@ -54,8 +54,15 @@ def is_size(n):
     return isinstance(n, Integer | Symbol) and bool(n.is_integer and n.is_positive)
 
 
+def is_index(i):
+    """A symbol made by indices."""
+    return isinstance(i, Symbol) and bool(i.is_integer) and not i.is_positive
+
+
 def is_size_sum(n):
     """A size, or a sum of sizes and whole numbers such as T + S - 1, at least 1."""
+    if not isinstance(n, int | sp.Expr) or isinstance(n, bool):
+        return False
     number, sizes = sp.sympify(n).as_coeff_Add()
     factors = [s.as_coeff_Mul() for s in sp.Add.make_args(sizes) if s != 0]
     known = all(c.is_Integer and c > 0 and is_size(size) for c, size in factors)
@@ -68,7 +75,7 @@ def check_limit(expression, i, low, high):
         raise ClaimError(
             f"{expression}: expected a sum that starts at 1, received {low}."
         )
-    if i.is_positive or not is_size_sum(high):
+    if not is_index(i) or not is_size_sum(high):
         raise ClaimError(
             f"{expression}: expected a sum over an index up to a size, received {i} up "
             f"to {high}. Likely cause: a bound that is itself an index; prove the step "
@@ -83,7 +90,11 @@ def merge(parts, expression):
     found = {}
     for part in parts:
         for i, size in part.items():
-            if not isinstance(i, Symbol) or i.is_positive:
+            if isinstance(i, Symbol) and not i.is_integer:
+                raise ClaimError(
+                    f"{expression}: expected an index made by indices, received {i}."
+                )
+            if not is_index(i):
                 continue
             if found.setdefault(i, size) != size:
                 raise ClaimError(

@@ -105,7 +105,7 @@ class Reader:
         if e in names:
             return names[e]
         if e in self.where:
-            return self.read(self.where[e], self.free)
+            return self.read(self.where[e])
         if e.is_integer and not e.is_positive:
             raise ClaimError(
                 f"expected a range for the index {e}, received none: it is no array's "
@@ -117,7 +117,7 @@ class Reader:
         places = [self.read(i, names) for i in e.indices]
         if e.base in self.arrays:
             own, long = self.arrays[e.base]
-            return self.read(long, self.free | dict(zip(own, places, strict=True)))
+            return self.read(long, dict(zip(own, places, strict=True)))
         for place, written, size in zip(places, e.indices, e.base.shape, strict=True):
             if not kernel.inside(place, self.read(size, names)):
                 raise ClaimError(f"{e}: {misplaced(place, written, size)}")

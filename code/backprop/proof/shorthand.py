@@ -21,6 +21,10 @@ def unfold_shorthand(expression):
     return expression.replace(lambda e: isinstance(e, Shorthand), lambda e: e.doit())
 
 
+def symbols(variables):
+    return [i for i in variables if isinstance(i, sp.Symbol)]
+
+
 def fresh(expression):
     """Rename every summation index to a new one,
     so that a derivative cannot confuse it with a free index.
@@ -30,10 +34,10 @@ def fresh(expression):
     """
 
     def rename(s):
-        names = {limit[0]: sp.Dummy(limit[0].name, integer=True) for limit in s.limits}
+        names = {i: sp.Dummy(i.name, **i.assumptions0) for i in symbols(s.variables)}
         return s.func(
             s.function.xreplace(names),
-            *[(names[i], low, high) for i, low, high in s.limits],
+            *[(names.get(i, i), low, high) for i, low, high in s.limits],
         )
 
     return expression.replace(lambda e: isinstance(e, Sum), rename)

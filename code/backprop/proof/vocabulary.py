@@ -98,7 +98,7 @@ def array(name, *shape, positive=None):
             f"array {name!r}: expected at least one size, received none. "
             "For a single number use reals."
         )
-    if not all(is_size_sum(sp.sympify(size)) for size in shape):
+    if not all(is_size_sum(size) for size in shape):
         raise ClaimError(
             f"array {name!r}: expected sizes, received the shape {shape}. "
             "Likely cause: a symbol that was not made by sizes."
@@ -263,6 +263,8 @@ def arbitrary(name, arity=1):
     >>> f(z**2).diff(z)
     2*z*f′(z**2)
     """
+    if not isinstance(arity, int) or arity < 1:
+        raise ClaimError(f"arbitrary: expected at least 1 argument, received {arity!r}.")
     return derivative_of(name, (0,) * arity)
 
 
@@ -301,6 +303,11 @@ def slope(function, argument=1):
     """
     if not (isinstance(function, type) and issubclass(function, Arbitrary)):
         raise ClaimError(f"slope: expected an arbitrary function, received {function}.")
+    if argument not in range(1, len(function.orders) + 1):
+        raise ClaimError(
+            f"slope: expected an argument from 1 to {len(function.orders)} of "
+            f"{function}, received {argument!r}."
+        )
     raised = (k + (p == argument) for p, k in enumerate(function.orders, start=1))
     return derivative_of(function.letter, tuple(raised))
 
@@ -320,13 +327,16 @@ class partial(Shorthand):
     """
 
     def __new__(cls, y, x):
-        y, x = sp.sympify(y), sp.sympify(x)
         if not isinstance(x, Symbol | Indexed) or x.is_integer:
             raise ClaimError(
                 "partial: expected a symbol or an array entry to differentiate by, "
-                f"received {x}."
+                f"received {x!r}."
             )
-        return Shorthand.__new__(cls, y, x)
+        if not isinstance(y, sp.Expr | int):
+            raise ClaimError(
+                f"partial: expected an expression to differentiate, received {y!r}."
+            )
+        return Shorthand.__new__(cls, sp.sympify(y), x)
 
     def doit(self, **hints):
         y, x = self.args
