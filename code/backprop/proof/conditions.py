@@ -3,14 +3,14 @@ roots of positive numbers, no derivative across a kink.
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import sympy as sp
 from sympy import Indexed, Piecewise, Pow, Sum, Symbol
 
 from . import kernel
 from .equality import Fact, is_always_positive
-from .kernel import Term, of
+from .kernel import Term, constant, of, whole
 from .matrices import entry
 from .reading import written
 from .vocabulary import partial, relu, step
@@ -40,8 +40,14 @@ class Condition:
         return self.shown.xreplace({i: sp.Dummy(i.name, integer=True) for i in self.bound})
 
     @property
-    def fact(self):
-        return Fact(self.relation, self.term, self.places)
+    def facts(self):
+        """What is known by it; an index of a literal size takes each of its values."""
+        literal = {i: whole(i.args[0].number) for i in self.places if i.args[0].number}
+        free = tuple(i for i in self.places if i not in literal)
+        for values in product(*(range(1, n + 1) for n in literal.values())):
+            numbers = map(constant, values)
+            known = kernel.replace(self.term, dict(zip(literal, numbers, strict=True)))
+            yield Fact(self.relation, known, free)
 
     @property
     def key(self):

@@ -25,7 +25,7 @@ def is_zero(term, facts=()):
     ways = cleared, by_definitions, by_exponentials
     if any(not way(term).parts for way in ways):
         return True
-    return any(way(term, facts) for way in (by_terms, by_signs, by_deltas))
+    return any(way(term, facts) for way in (by_terms, by_signs, by_deltas, by_facts))
 
 
 def cleared(term):
@@ -153,6 +153,17 @@ def without_zeros(term, facts):
         return kernel.made(head, args)
 
     return kernel.rebuild(term, make=make) if facts else term
+
+
+def by_facts(term, facts):
+    """A number that is known to be positive is written as one."""
+    for fact in facts:
+        several = len(fact.term.parts) > 1 and not fact.places
+        known = case(fact.term, 1) if several and fact.relation == ">" else {}
+        if known:
+            others = [other for other in facts if other is not fact]
+            return in_case(term, others, known)
+    return False
 
 
 def by_deltas(term, facts):

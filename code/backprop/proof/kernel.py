@@ -39,6 +39,7 @@ from .errors import ClaimError, NotProved
 
 MOST_ORDERS = 720  # of the indices under one sum
 MOST_STEPS = 50  # of a division
+MOST_ATOMS, MOST_PARTS = 6, 30  # of what is factored
 MOST_WORK = 3_000_000  # products of two parts in one claim
 
 
@@ -499,11 +500,17 @@ def power(base, e):
     base = reduced(base)
     if not base.parts:
         raise Undefined("expected no division by 0, received an expression with one.")
-    c, m = common(base, always=isinstance(e, int))
-    rest = base * Term({tuple((a, -k) for a, k in m): 1 / c})
-    raised = [number_power(c, e), monomial({a: whole(k * e) for a, k in m})]
-    if isinstance(e, int) and first_coefficient(rest) < 0:
-        rest, raised = rest.times(-1), [*raised, constant(-1 if e % 2 else 1)]
+    if isinstance(e, int):
+        return integer_power(base, e)
+    c, m = common(base)
+    kept = [(a, k) for a, k in m if a.positive or (k % 2 == 0 and k * e % 1 == 0)]
+    rest = base * Term({tuple((a, -k) for a, k in kept): 1 / c})
+    raised = [number_power(c, e)]
+    for a, k in kept:
+        if a.positive:
+            raised.append(monomial({a: whole(k * e)}))
+        else:  # √(x²) = |x|
+            raised.append(power(positive_part(of(a)).times(2) - of(a), k * e))
     if rest == ONE:
         return multiply(raised)
     if rest.number is not None:
@@ -514,6 +521,55 @@ def power(base, e):
     if len(rest.parts) == 1 == len(n) == k and n[0][1] % 2 == 1:  # x > 0, if defined
         return multiply([*raised, monomial({n[0][0]: whole(n[0][1] * e)})])
     return multiply([*raised, monomial({atom(POWER, rest): e})])
+
+
+def integer_power(base, e):
+    """A term to a negative whole power: each factor of it for itself."""
+    c, m = common(base)
+    rest = base * Term({tuple((a, -k) for a, k in m): 1 / c})
+    raised = number_power(c, e) * monomial({a: k * e for a, k in m})
+    if first_coefficient(rest) < 0:
+        rest, raised = rest.times(-1), raised.times(-1 if e % 2 else 1)
+    parts = factors(rest)
+    if rest == ONE:
+        return raised
+    if len(parts) == 1:
+        return raised * monomial({atom(POWER, rest): e})
+    return multiply([raised, *(integer_power(part, e) for part in parts)])
+
+
+@lru_cache(maxsize=10_000)
+def factors(term):
+    """The factors of a polynomial, as SymPy finds them, if they give it again."""
+    exponents = [e for m in term.parts for _, e in m]
+    simple = all(e < 2 for e in exponents) and len(term.parts) < 4
+    if simple or not all(isinstance(e, int) for e in exponents):
+        return [term]
+    atoms = sorted(term.atoms, key=lambda a: a.key)
+    if len(atoms) > MOST_ATOMS or len(term.parts) > MOST_PARTS:
+        return [term]
+    places = {
+        tuple(dict(m).get(a, 0) for a in atoms): sp.Rational(c.numerator, c.denominator)
+        for m, c in term.parts.items()
+    }
+    _, found = sp.Poly(places, *sp.symbols(f"x:{len(atoms)}")).factor_list()
+    parts = [from_places(p, atoms) for p, k in found for _ in range(k)]
+    again = multiply(parts)
+    c = Fraction(first_coefficient(term)) / first_coefficient(again)
+    parts[0] = parts[0].times(whole(c))
+    return parts if multiply(parts) == term else [term]
+
+
+def from_places(polynomial, atoms):
+    """A term from SymPy's polynomial in these atoms."""
+    return Term(
+        {
+            sorted_monomial({a: e for a, e in zip(atoms, place, strict=True) if e}): whole(
+                Fraction(int(c.p), int(c.q))
+            )
+            for place, c in polynomial.terms()
+        }
+    )
 
 
 def natural_power(base, e):
@@ -580,7 +636,7 @@ def quotient(n, d):
         first = leading(n)
         ratio = Counter(dict(first))
         ratio.subtract(last)
-        if any(e < 0 for e in ratio.values()):
+        if any(ratio[a] < 0 for a in d.atoms):
             return None
         c = Fraction(n.parts[first]) / d.parts[leading(d)]
         part = Term({sorted_monomial({a: e for a, e in ratio.items() if e}): whole(c)})

@@ -140,7 +140,7 @@ class Refutation(Claim):
 def equal(left, right, conditions):
     """Whether two terms are shown to be equal where the conditions hold."""
     declared = positive(conditions)
-    facts = [c.fact.replaced(declared) for c in conditions]
+    facts = [fact.replaced(declared) for c in conditions for fact in c.facts]
     difference = kernel.replace(left - right, declared)
     return is_zero(without_zeros(difference, facts), facts)
 
