@@ -6,7 +6,6 @@ terms whose vanishing says the same, or more; none of them compares anything its
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
 
 import sympy as sp
@@ -86,7 +85,7 @@ def without_sum(a, i):
     indices, body = kernel.opened(a)
     outer = next(j for j in indices if j.args == i.args)
     body = kernel.replace(body, {outer: of(i)})
-    return reduce(lambda body, j: kernel.total(j, body), set(indices) - {outer}, body)
+    return kernel.total_over([j for j in indices if j is not outer], body)
 
 
 # ------------------------------------------------------------------------------- signs

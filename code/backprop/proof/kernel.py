@@ -39,7 +39,7 @@ from .errors import ClaimError, NotProved
 
 MOST_ORDERS = 720  # of the indices under one sum
 MOST_STEPS = 50  # of a division
-MOST_ATOMS, MOST_PARTS = 6, 30  # of what is factored
+MOST_ATOMS, MOST_PARTS, MOST_DEGREE = 6, 30, 10  # of what is factored
 MOST_WORK = 3_000_000  # products of two parts in one claim
 
 
@@ -371,6 +371,11 @@ def total(i, body):
     return add(total_of(i, m).times(c) for m, c in body.parts.items())
 
 
+def total_over(indices, body):
+    """The sum of a term over several indices."""
+    return reduce(lambda body, i: total(i, body), indices, body)
+
+
 def total_of(i, m):
     """The sum of one product over an index."""
     for a, _ in m:
@@ -380,7 +385,7 @@ def total_of(i, m):
                 return replace(rest, {i: other})
     before = Term({tuple((a, e) for a, e in m if i.head not in a.free): 1})
     within = [(a, e) for a, e in m if i.head in a.free]
-    return before * (bound(*flat(i, within)) if within else i.args[0])
+    return before * (bound(*flat([i], within)) if within else i.args[0])
 
 
 def solved(d, i):
@@ -392,14 +397,14 @@ def solved(d, i):
     return rest.times(-c)
 
 
-def flat(i, within):
-    """A product of sums as one sum over all their indices: indices and body."""
-    indices, body = [i], ONE
+def flat(indices, within):
+    """A product of sums as one sum over these indices and theirs: indices and body."""
+    body = ONE
     for a, e in within:
         if a.head is SUM and e in (1, 2, 3, 4):
             for _ in range(e):
                 new, part = opened(a)
-                indices += new
+                indices = [*indices, *new]
                 body *= part
         else:
             body *= Term({((a, e),): 1})
@@ -456,11 +461,11 @@ def replace(term, new):
     return rebuild(term, new, lambda part: not any(f <= part.free for f in about))
 
 
-def rebuild(term, new=(), untouched=lambda part: False, make=None):
-    """Make a term again from its atoms, with terms in place of some, and with ``make``
-    in place of ``made`` for a head and its arguments.
+def rebuild(term, new=(), untouched=lambda part: False, make=None, after=None):
+    """Make a term again from its atoms, with terms in place of some, with ``make`` in
+    place of ``made`` for a head and its arguments, and with ``after`` of each result.
     """
-    memo, make = dict(new), make or made
+    memo, make, after = dict(new), make or made, after or (lambda t: t)
 
     def in_term(t):
         if untouched(t):
@@ -475,7 +480,8 @@ def rebuild(term, new=(), untouched=lambda part: False, make=None):
 
     def in_atom(a):
         if a not in memo:
-            memo[a] = in_sum(a) if a.head is SUM else make(a.head, map(in_term, a.args))
+            made_again = in_sum(a) if a.head is SUM else make(a.head, map(in_term, a.args))
+            memo[a] = after(made_again)
         return memo[a]
 
     def in_sum(a):
@@ -543,7 +549,7 @@ def factors(term):
     """The factors of a polynomial, as SymPy finds them, if they give it again."""
     exponents = [e for m in term.parts for _, e in m]
     simple = all(e < 2 for e in exponents) and len(term.parts) < 4
-    if simple or not all(isinstance(e, int) for e in exponents):
+    if simple or not all(e in range(MOST_DEGREE) for e in exponents):
         return [term]
     atoms = sorted(term.atoms, key=lambda a: a.key)
     if len(atoms) > MOST_ATOMS or len(term.parts) > MOST_PARTS:
@@ -588,9 +594,9 @@ def number_power(c, e):
 
 
 def primes(c):
-    """The prime factors of a positive rational number with their exponents."""
-    factors = Counter(sp.factorint(c.numerator))
-    factors.subtract(sp.factorint(c.denominator))
+    """A positive rational number in factors with exponents; they are prime below 1000."""
+    factors = Counter(sp.factorint(c.numerator, limit=1000))
+    factors.subtract(sp.factorint(c.denominator, limit=1000))
     return {int(p): int(k) for p, k in factors.items()}
 
 
@@ -735,6 +741,8 @@ def made(head, args):
         return MAKERS[head](*args)
     if head is POWER:
         return args[0] if len(args) == 1 else raised(*args)
+    if hasattr(head, "normal"):
+        return head.normal(*args)
     if isinstance(head, Index):
         return of(atom(head, *args))
     if head in ODD | EVEN:

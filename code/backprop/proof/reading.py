@@ -13,6 +13,7 @@ from sympy import Add, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
 
 from . import kernel
 from .errors import ClaimError
+from .expectation import Expected
 from .kernel import DELTA, ONE, POWER, STEP, SUM, ZERO, Index, constant, of
 from .kernel import positive_part, step
 from .matrices import entry
@@ -93,8 +94,8 @@ class Reader:
                 return self.piecewise(e, names)
             case sp.Max() | sp.Min() | sp.Abs() | sp.sign():
                 return KINKS[e.func](*(self.read(a, names) for a in e.args))
-            case BookFunction() | sp.Function():
-                if isinstance(e, (BookFunction, *ELEMENTARY)):
+            case sp.Function():
+                if isinstance(e, (BookFunction, Expected, *ELEMENTARY)):
                     return applied(e.func, [self.read(a, names) for a in e.args])
         raise ClaimError(
             "expected sums, products, powers and functions of numbers and array "
@@ -139,7 +140,7 @@ class Reader:
             limits[i] = kernel.fresh(self.read(high))
         names = names | {i: of(a) for i, a in limits.items()}
         body = self.read(e.function, names)
-        return reduce(lambda body, i: kernel.total(i, body), limits.values(), body)
+        return kernel.total_over(limits.values(), body)
 
     def piecewise(self, e, names):
         """The first branch whose condition holds, as a sum over the branches."""
@@ -254,7 +255,7 @@ def differentiate(term, x):
         if a.head is SUM:
             indices, body = kernel.opened(a)
             inner = of_term(body)
-            return reduce(lambda body, i: kernel.total(i, body), indices, inner)
+            return kernel.total_over(indices, inner)
         if a.head is POWER:
             return of_term(a.args[0]) if len(a.args) == 1 else of_power(*a.args)
         if a.head in (DELTA, STEP):
