@@ -41,8 +41,8 @@ CLOSE = mpf("1e-45")  # a relative difference that is none
 CERTAIN = 1000  # how much larger than its error a difference must be
 MOST_DIGITS = 3000  # a difference that needs more does not count
 ENOUGH = 12_000  # steps of evaluation, after which no further round begins
-MOST = 60_000  # steps of one trial
-MOST_IN_ALL = 180_000
+MOST = 40_000  # steps of one trial
+MOST_IN_ALL = 100_000
 
 
 # ----------------------------------------------------------------- numbers to be tried
@@ -133,8 +133,8 @@ def settings(symbols):
         yield from (dict.fromkeys(symbols, v) for v in (1, 2))
         for large, others in ((4, 2), (5, 1)):
             yield from (dict.fromkeys(symbols, others) | {s: large} for s in symbols)
-        yield dict.fromkeys(symbols, 3)
-        yield from (dict.fromkeys(symbols, 2) | {s: 7} for s in symbols)
+        yield from (dict.fromkeys(symbols, v) for v in (3, 4))
+        yield from (dict.fromkeys(symbols, 2) | {s: 11} for s in symbols)
 
 
 def trials(symbols, draw=None):
