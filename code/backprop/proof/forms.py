@@ -7,6 +7,7 @@ import sympy as sp
 from sympy import Indexed, IndexedBase, Symbol
 
 from .errors import ClaimError
+from .expectation import Expected, mean_over
 from .matrices import Place
 from .ranges import is_size_sum
 from .vocabulary import (
@@ -89,6 +90,8 @@ def check_names(*expressions):
 
 def is_known(function):
     """Whether a function is one of the vocabulary's, not another under its name."""
+    if issubclass(function, Expected):
+        return mean_over(function.groups) is function
     if issubclass(function, Arbitrary):
         return derivative_of(function.letter, function.orders) is function
     return function in KNOWN

@@ -17,6 +17,7 @@ from sympy import Function, Indexed, IndexedBase, Integer, Symbol
 from .errors import ClaimError
 from .ranges import is_size_sum
 from .shorthand import Shorthand, fresh, unfold_shorthand
+from .expectation import expectation
 from .matrices import elementwise, entry, hadamard, matrix, ones_column
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "array",
     "elementwise",
     "entry",
+    "expectation",
     "hadamard",
     "indices",
     "matrix",
