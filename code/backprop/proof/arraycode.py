@@ -238,7 +238,9 @@ class ArrayCode:
         kind = [*kinds, isinstance(base, Add), True].index(True)
         if kind == 1:
             return kind, [*self.names].index(a)
-        return kind, DECLARED.get(str(base.base.label), 0) if kind == 4 else 0
+        if kind == 4:  # vectors before matrices
+            return kind, len(base.indices) > 1, DECLARED.get(str(base.base.label), 0)
+        return (kind,)
 
     def power(self, e, layout):
         base, exponent = e.args

@@ -72,10 +72,9 @@ class Program:
 
     @cached_property
     def function(self):
-        """The program, compiled; NumPy is imported here."""
-        scope = {}
-        exec("import numpy as np", scope)
-        exec(compile(self.source, f"<{self.name}>", "exec"), scope)
+        """The program, compiled; it is the program that imports NumPy."""
+        scope, text = {}, f"import numpy as np\n\n\n{self.source}\n"
+        exec(compile(text, f"<{self.name}>", "exec"), scope)
         return scope[self.name]
 
     def __call__(self, *arguments):
