@@ -31,6 +31,7 @@ from backprop.optimisers import OPTIMISERS
 from backprop.proof import ClaimError, prove
 from backprop.proof.arraycode import FUNCTIONS
 from backprop.proof.claim import Claim
+from backprop.proof.contraction import letters_of
 from backprop.proof.program import numpy_code
 from backprop.proof.sourcetext import WIDTH, broken, mentions, spoken, title_name
 from backprop.proof.vocabulary import (
@@ -62,6 +63,7 @@ from sympy import (
     Piecewise,
     Rational,
     Sum,
+    Symbol,
     cosh,
     exp,
     log,
@@ -282,6 +284,10 @@ MORE = {
     "a sum that picks": given(Sum(KroneckerDelta(k, m) * logits[k] * up[k], (k, 1, K)), m),
     "no sum is left": given(Sum(1, (k, 1, K)) * x + Sum(x, (k, 1, K), (i, 1, D)) + K),
     "distributed": given(Sum(X[n, i] * (W[i, j] + X[n, i] * b[j]), (i, 1, D)), n, j),
+    "a sum of terms taken away": given(b[j] - Sum(X[n, i] * (W[i, j] + X[n, i] * b[j]), (i, 1, D)), n, j),
+    "one name, two sizes": given(Sum(i * array("w", D)[i], (i, 1, D)) + Sum(i * b[i], (i, 1, H))),
+    "two matrix products": given(entry(hadamard(matrix(X) * matrix(W), matrix(G) * matrix(Wh)), n, j) * x, n, j),
+    "two steps alone": given(-step(Z[n, j]) * step(G[n, j]), n, j),
     "two sums apart": given(Sum(X[n, i] * b[j], (i, 1, D), (j, 1, H)), n),
     "three factors": given(Sum(X[n, i] * W[i, j] * X[m, i], (i, 1, D)), n, m, j),
     "a number of the matrix": given(entry(2 * matrix(X).T * elementwise(tanh, matrix(X) * matrix(W)), i, j), i, j),
@@ -447,6 +453,9 @@ LINES = {  # of a program, without its first line and its docstring
         dS = A * (dA - (A * dA).sum(axis=1, keepdims=True))
         return dS @ K / np.sqrt(D)""",
     "more: heads": "return A @ V",
+    "more: a sum that picks": "return z * u",
+    "more: two matrix products": "return x * X @ W * (G @ W_h)",
+    "optimisation: trace": "return beta * A.diagonal().sum()",
     "more: batch normalisation": """
         mu = Z.mean(axis=0)
         v = ((Z - mu) ** 2).mean(axis=0)
@@ -544,6 +553,11 @@ def test_names(name, expected):
     assert spoken(name) == expected
 
 
+def test_letters_of_an_einsum():
+    free, bound, long = Symbol("n", integer=True), sp.Dummy("n", integer=True), Symbol("n_1", integer=True)
+    assert list(letters_of([free, bound, long, free]).values()) == ["n", "a", "b"]
+
+
 def test_a_name_from_a_title():
     assert title_name("2. Huber's loss beyond δ, on the negative side of all things") == (
         "hubers_loss_beyond_delta_on_the_negative"
@@ -559,6 +573,12 @@ def test_long_lines_are_broken_in_brackets():
     assert "return (\n" in source
     for name, (claim, axes) in CASES.items():
         assert max(map(len, numpy_code(claim, indices=axes).source.split("\n"))) <= WIDTH, name
+    assert broken("    return ", "f(X @ W + b) * (alpha + beta + gamma) - np.where(Z > 0, Z, slope * (Z - 1))") == [
+        "    return (",
+        "        f(X @ W + b) * (alpha + beta + gamma)",
+        "        - np.where(Z > 0, Z, slope * (Z - 1))",
+        "    )",
+    ]
     long = [f"alpha_{e}" for e in range(12)]
     assert broken("    x = ", f"np.where({', '.join(long)})")[0] == "    x = np.where("
     assert broken("    return ", f"({' + '.join(long)}) / N")[-1] == "    ) / N"

@@ -240,7 +240,7 @@ class ArrayCode:
             return kind, [*self.names].index(a)
         if kind == 4:  # vectors before matrices
             return kind, len(base.indices) > 1, DECLARED.get(str(base.base.label), 0)
-        return (kind,)
+        return kind, first_declared(a) if kind in (3, 7) else 0
 
     def power(self, e, layout):
         base, exponent = e.args
