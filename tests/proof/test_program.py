@@ -81,7 +81,7 @@ Delta, Do, Dh = array("Δ", N, H), array("Δ^o", N, K), array("Δ^h", N, H)
 logits, targets, prob, up = array("z", K), array("y", K), array("p", K), array("u", K)
 L, Pr = array("L", N, K), array("P", N, K)
 f, g, F, E = arbitrary("f"), arbitrary("g"), arbitrary("F", 2), arbitrary("E")
-z, y, a, x, w, beta_z = reals("z y a x w b")
+z, y, a, x, s = reals("z y a x s")
 f_Z = elementwise(slope(f), matrix(Z))
 
 
@@ -180,6 +180,8 @@ ACTIVATIONS = {
     "largest and smallest": given(Max(z, y, 1) + Min(z, 0) * sign(y)),
     "steps": given(step(z) + step(y) + step(z) * step(y)),
     "branches": given(Piecewise((z, (z > 0) & (y < 1)), (y, (z < -1) | (y > 2)), (0, True))),
+    "two sigmoids": given(sigmoid(s) * (1 - sigmoid(s)) * sigmoid(z) * (1 - sigmoid(z)) * s),
+    "a sigmoid of a sigmoid": given(sigmoid(sigmoid(Z[n, j])) * (1 - sigmoid(sigmoid(Z[n, j]))), n, j),
     "the same sigmoid of a row": given(Sum(sigmoid(Z[n, j]) * sigmoid(Z[n, k]), (n, 1, N)), j, k),
 }
 
@@ -215,7 +217,7 @@ Gy = array("G^y", N, K)
 back = matrix(Gy) * matrix(Wy).T + matrix(later) * matrix(Wh).T
 before, D3, rest = array("h^-", T, N, H), array("Δ^t", T, N, H), array("a^t", T, N, H)
 zi, zf, zg, zo, cell_before, s_h, s_c = reals("z^i z^f z^g z^o c^- s_h s_c")
-gi, gf, gg, go, cell, s = reals("i f g o C s")
+gi, gf, gg, go, cell = reals("i f g o C")
 lstm = {
     s: s_c + s_h * go * (1 - tanh(cell) ** 2),
     cell: gf * cell_before + gi * gg,
@@ -453,6 +455,8 @@ LINES = {  # of a program, without its first line and its docstring
         dS = A * (dA - (A * dA).sum(axis=1, keepdims=True))
         return dS @ K / np.sqrt(D)""",
     "more: heads": "return A @ V",
+    "more: distributed": "return X @ W + b * (X**2).sum(axis=1, keepdims=True)",
+    "more: a sum of terms taken away": "return b - (X @ W + b * (X**2).sum(axis=1, keepdims=True))",
     "more: a sum that picks": "return z * u",
     "more: two matrix products": "return x * X @ W * (G @ W_h)",
     "optimisation: trace": "return beta * A.diagonal().sum()",
@@ -499,6 +503,7 @@ def test_a_whole_program():
     assert program._repr_markdown_() == f"```python\n{program.source}\n```"
     assert repr(program) == str(program) == program.source
     assert numpy_code(proof, name="dW").source.startswith("def dW(X, W, b, G, f_prime):\n")
+    assert numpy_code(proof, name="∂L/∂W").name == "L_W"
 
 
 def test_the_axes_of_the_result():

@@ -7,7 +7,7 @@
 from itertools import combinations, permutations
 from string import ascii_lowercase
 
-from sympy import Add, Mul, Sum
+from sympy import Add, Indexed, Mul, Sum
 
 from .arraytext import ATOM, MATMUL, RAISED, Code, in_order, placed, sizes_of, spelled
 
@@ -29,9 +29,11 @@ def sum_code(write, e, layout):
         *matrix_products(write, inside, indices, layout),
         *reductions(write, inside, indices, layout),
         *einsums(write, inside, indices, layout),
-        *distributed(write, inside, indices, layout),
     ]
-    axes = max(len(write.axes(a)) for a in inside)
+    arrays = [a for e in inside for a in e.atoms(Indexed)]
+    axes = max((len(write.axes(a)) for a in arrays), default=0)
+    if all(code.axes > axes for code in found):
+        found += distributed(write, inside, indices, layout)
     return min(found, key=lambda code: code.cost(axes))
 
 
@@ -106,9 +108,9 @@ def einsums(write, factors, indices, layout):
 
 
 def distributed(write, factors, indices, layout):
-    """A sum of terms, each with fewer axes than all of them, term by term."""
+    """Term by term, where the terms together have more axes than one of them."""
     for a in factors:
-        if isinstance(a, Add) and all(write.axes(t) < write.axes(a) for t in a.args):
+        if isinstance(a, Add) and any(write.axes(t) < write.axes(a) for t in a.args):
             others = [b for b in factors if b is not a]
             terms = [summed(write, [t, *others], indices) for t in a.args]
             yield write(Add(*terms), layout)

@@ -19,7 +19,15 @@ from .errors import ClaimError
 from .matrices import check_conform, elementwise, entry, entry_by_definition
 from .ranges import ranges
 from .shorthand import fresh
-from .sourcetext import broken, docstring, mentions, signature, spoken, title_name
+from .sourcetext import (
+    broken,
+    docstring,
+    identifier,
+    mentions,
+    signature,
+    spoken,
+    title_name,
+)
 from .vocabulary import Arbitrary, Array, sigmoid, silu
 from .witness import free_indices
 
@@ -107,7 +115,7 @@ class Writer:
         for thing in things:
             self.give_name(thing, spoken(thing))
         result = self.code(self.right, order, self.free)
-        name = name or title_name(self.title) or "formula"
+        name = identifier(name or "") or title_name(self.title) or "formula"
         used = [a for a in things if a not in self.where and self.mentions(a, result)]
         shapes = self.shapes([a for a in used if isinstance(a, IndexedBase)], used)
         known = {size for a, _ in shapes for size in a.shape}
@@ -229,12 +237,12 @@ class Writer:
 
     def assign_repeated(self, e):
         """Sigmoids that stand in several places get a name."""
-        for places in repeated(e):
+        while places := repeated(e):
             (first, own), *_ = places.items()
-            spans = ranges(first)
-            base = Symbol("s", real=True)
+            base = sp.Dummy("s", real=True)
             if own:
-                base = Array(sp.Dummy("s", real=True), shape=[spans[i] for i in own])
+                spans = ranges(first)
+                base = Array(base, shape=[spans[i] for i in own])
             self.give_name(base, "s")
             new = {a: base[at] if own else base for a, at in places.items()}
             self.assign(base, new[first], first)
@@ -320,7 +328,7 @@ def entry_of_product(number, matrices, n, k):
 
 
 def repeated(e):
-    """For each sigmoid that stands in several places: {occurrence: its indices}."""
+    """A sigmoid that stands in several places: {occurrence: its indices}, or None."""
     found, count = {}, {}
     for a in sp.preorder_traversal(e):
         if isinstance(a, sigmoid):
@@ -330,7 +338,7 @@ def repeated(e):
             key = a.xreplace(marks)
             found.setdefault(key, {})[a] = (*own,)
             count[key] = count.get(key, 0) + 1
-    return [places for key, places in found.items() if count[key] > 1]
+    return next((places for key, places in found.items() if count[key] > 1), None)
 
 
 def without_deltas(e, spans):
