@@ -164,7 +164,7 @@ def test_display_in_a_notebook():
     assert "for all $K$ ≥ 1; real $z$" in shown
     assert "rests on: base" in shown
     assert "rests on: base" in repr(proof)
-    assert "assuming: f is smooth" in base._repr_markdown_()
+    assert "not checked by the machine: f is smooth" in base._repr_markdown_()
     assert r"\begin{aligned}" in prove(sum(z**v for v in range(40)), sum(z**v for v in range(40)))._repr_markdown_()
     assert refute(z, -z, name="odd")._repr_markdown_().startswith("**Refuted: odd.**\n\n$$\nz \\ne - z\n$$")
 

@@ -4,12 +4,13 @@
 ``gradient_check`` compare with NumPy, which is imported when one of them is named.
 """
 
+from .derive import Derivation, derive
 from .errors import ClaimError, Disagreement, NotProved
 from .prove import Proof, Refutation, prove, refute
 
 CHECKS = ("Check", "agree", "gradient_check")
-__all__ = ["ClaimError", "Disagreement", "NotProved", "Proof", "Refutation"]
-__all__ += ["prove", "refute", *CHECKS]
+__all__ = ["ClaimError", "Derivation", "Disagreement", "NotProved", "Proof"]
+__all__ += ["Refutation", "derive", "prove", "refute", *CHECKS]
 
 
 def __getattr__(name):

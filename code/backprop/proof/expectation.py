@@ -78,7 +78,7 @@ class Expected(Function):
         return {g for g, names in enumerate(cls.groups) if a.free & {*names}}
 
     @classmethod
-    def normal(cls, u):
+    def normal_form(cls, u):
         """The mean of a term: kernel.made asks for it."""
         return kernel.add([cls.of_product(m).times(c) for m, c in u.parts.items()])
 
@@ -89,7 +89,7 @@ class Expected(Function):
         sums = [a for a, e in random if a.head is SUM and e in range(1, 5)]
         if sums:
             indices, body = kernel.flat([], random)
-            return before * kernel.total_over(indices, cls.normal(body))
+            return before * kernel.total_over(indices, cls.normal_form(body))
         parts = [of(kernel.atom(cls, Term({part: 1}))) for part in cls.apart(random)]
         return kernel.multiply([before, *parts])
 

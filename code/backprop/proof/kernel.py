@@ -741,8 +741,8 @@ def made(head, args):
         return MAKERS[head](*args)
     if head is POWER:
         return args[0] if len(args) == 1 else raised(*args)
-    if hasattr(head, "normal"):
-        return head.normal(*args)
+    if hasattr(head, "normal_form"):
+        return head.normal_form(*args)
     if isinstance(head, Index):
         return of(atom(head, *args))
     if head in ODD | EVEN:

@@ -13,7 +13,8 @@ from sympy import Add, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, 
 from sympy.matrices.expressions import HadamardProduct, MatAdd, MatMul, Transpose
 
 from .arraycode import ArrayCode, ordered_terms
-from .claim import as_tuple, bare_symbols, declared
+from .claim import declared
+from .forms import as_tuple, bare_symbols
 from .display import place_in_product
 from .errors import ClaimError
 from .matrices import check_conform, elementwise, entry, entry_by_definition

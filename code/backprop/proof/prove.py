@@ -92,6 +92,12 @@ class Proof(Claim):
 
     def __post_init__(self):
         super().__post_init__()
+        self.check_rests_on()
+        if reason := why_not(self):
+            raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    def check_rests_on(self):
+        """What a proof rests on are proofs, or results of earlier chapters."""
         for other in self.rests_on:
             earlier = isinstance(other, str) and EARLIER.fullmatch(other)
             if not (earlier or isinstance(other, Proof)):
@@ -99,9 +105,6 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
-        if reason := why_not(self):
-            raise NotProved(f"{self.name or 'not proved'}: {reason}")
-
     @property
     def mark(self):
         """The sign of a proof; nothing under an argument in words."""
