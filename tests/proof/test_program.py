@@ -53,7 +53,8 @@ from backprop.proof.vocabulary import (
     step,
 )
 from backprop.proof.vocabulary import softplus as softplus_of
-from backprop.proof.witness import World, evaluate, example, free_indices, size_symbols
+from backprop.proof.values import example
+from backprop.proof.witness import World, evaluate, free_indices, size_symbols
 from backprop.recurrent import RecurrentNetwork, initialise_recurrent
 from sympy import (
     Abs,

@@ -486,13 +486,17 @@ def rebuild(term, new=(), untouched=lambda part: False, make=None, after=None):
 
     def in_sum(a):
         indices, body = opened(a)
-        body = in_term(body)
-        for i in indices:
-            j = fresh(in_term(i.args[0]))
-            body = total(j, replace(body, {i: of(j)}))
-        return body
+        again = {i: fresh(in_term(i.args[0])) for i in indices}
+        memo.update((j, of(j)) for j in again.values())
+        body = in_term(renamed(body, again))
+        return total_over(again.values(), body)
 
     return in_term(term)
+
+
+def renamed(term, new):
+    """A term with other indices."""
+    return replace(term, {i: of(j) for i, j in new.items() if i is not j})
 
 
 # ------------------------------------------------------- powers, functions, and signs

@@ -416,6 +416,8 @@ class Writer:
                 name = next(self.letters) if bound else a.head.name
                 self.names[a.head] = Symbol(name, integer=True)
             return self.names[a.head]
+        if a.head is sp.exp and (power := self.power_of(a)) is not None:
+            return power
         args = [self.term(t) for t in a.args]
         if a.head is DELTA:
             above = {m: c for m, c in a.args[0].parts.items() if c > 0}
@@ -428,6 +430,16 @@ class Writer:
         if isinstance(a.head, sp.IndexedBase):
             return Indexed(a.head, *args)
         return a.head(*args) if args else a.head
+
+
+    def power_of(self, a):
+        """x^v for exp(v log x)."""
+        ((m, _),) = a.args[0].parts.items()
+        logs = [b for b, e in m if b.head is sp.log and e == 1]
+        if len(logs) != 1:
+            return None
+        rest = tuple(pair for pair in m if pair[0] is not logs[0])
+        return Pow(self.term(logs[0].args[0]), self.monomial(rest))
 
 
 def rational(c):
