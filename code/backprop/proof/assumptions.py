@@ -6,6 +6,7 @@ equation runs through all its values.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 
 from . import kernel
@@ -58,7 +59,7 @@ def rule(left, right, places):
             f"its left side, received {left} = {right}."
         )
     a, c = max(ours, key=lambda pair: (len(pair[0].key), pair[0].key))
-    value = (q - of(a).times(c)).times(-1 / kernel.Fraction(c))
+    value = (q - of(a).times(c)).times(-1 / Fraction(c))
     return Rule(a, value, tuple(i for i in places if i.head in a.free))
 
 

@@ -20,10 +20,10 @@ from .errors import ClaimError
 from .expectation import means
 from .forms import as_expression, as_tuple, bare_symbols, check_names
 from .kernel import Work
+from .matrices import entry
 from .ranges import merge, ranges
 from .reading import Reader
 from .shorthand import fresh, unfold_shorthand
-from .matrices import entry
 from .vocabulary import DECLARED, Arbitrary, partial
 from .witness import free_indices, size_symbols
 
@@ -52,7 +52,10 @@ class Claim:
             ("given", as_tuple(self.given)),
             ("rests_on", as_tuple(self.rests_on)),
             ("where", as_equations(self.where, "where", "{Z[n, k]: Sum(...)}")),
-            ("assume", as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}")),
+            (
+                "assume",
+                as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}"),
+            ),
         ]:
             object.__setattr__(self, field, value)
         check_names(*self.typed)
@@ -146,7 +149,11 @@ class Claim:
             *where,
             *([f"for {domain}"] if domain else []),
             *assumed,
-            *([f"not checked by the machine: {words}"] if (words := "; ".join(self.given)) else []),
+            *(
+                [f"not checked by the machine: {words}"]
+                if (words := "; ".join(self.given))
+                else []
+            ),
             *([f"rests on: {rests}"] if rests else []),
         ]
 

@@ -105,6 +105,7 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
+
     @property
     def mark(self):
         """The sign of a proof; nothing under an argument in words."""
