@@ -35,7 +35,7 @@ class Rule:
 
 
 def candidates(i, a):
-    """What may stand in a place: the indices to the same size in an atom, and numbers."""
+    """What may stand in a place: an atom's indices to the same size, and numbers."""
     inner = {a, *(b for t in a.args for b in every_atom(t))}
     found = [of(b) for b in inner if isinstance(b.head, Index) and b.args == i.args]
     numbers = {t.number for b in inner for t in b.args if t.number is not None}

@@ -96,7 +96,7 @@ def conditions(reader, sides, where):
 
 
 class Walk:
-    """Visits every part of an expression, and knows what its indices stand for there."""
+    """Visits every part of an expression, and knows what its indices stand for."""
 
     def __init__(self, reader):
         self.reader, self.found = reader, []

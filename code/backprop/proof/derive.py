@@ -41,7 +41,7 @@ def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=Non
     ...     (2*sigmoid(z)**2*(1 - sigmoid(z)), "σ′ = σ(1 − σ)"),
     ... )
     ∂[sigmoid(z)**2]/∂z
-      = 2*∂[sigmoid(z)]/∂z*sigmoid(z)      chain rule
+      = 2*sigmoid(z)*∂[sigmoid(z)]/∂z      chain rule
       = 2*(1 - sigmoid(z))*sigmoid(z)**2   σ′ = σ(1 − σ)
       for real z   ∎
     """
@@ -66,7 +66,7 @@ def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=Non
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a derivation: what it says, why, and the abbreviations it introduces."""
+    """A line of a derivation: what it says, why, and abbreviations that it brings."""
 
     expression: object
     reason: str = ""

@@ -12,6 +12,7 @@ from itertools import product
 import sympy as sp
 
 from . import functions, kernel
+from .errors import Undefined
 from .kernel import ONE, STEP, SUM, ZERO, constant, of
 from .reading import unfolded
 
@@ -139,7 +140,7 @@ def by_signs(term, facts):
     signs = set.intersection({1, -1, 0}, *(fact.signs_of(u) for fact in facts))
     try:
         return all(in_case(term, facts, steps(u, s), case(u, s)) for s in signs)
-    except kernel.Undefined:  # in one of the cases: nothing is shown
+    except Undefined:  # in one of the cases: nothing is shown
         return False
 
 
@@ -206,7 +207,7 @@ def is_always_positive(term):
     cases = ([steps(u, sign), case(u, sign)] for sign in (1, -1, 0))
     try:
         return all(is_always_positive(replaced(term, *news)) for news in cases)
-    except kernel.Undefined:
+    except Undefined:
         return False
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from .errors import Undefined
 from .kernel import (
     ARGUMENTS,
     DELTA,
@@ -21,7 +22,6 @@ from .kernel import (
     ZERO,
     Index,
     Term,
-    Undefined,
     add,
     at_least,
     atom,
@@ -138,7 +138,7 @@ def number_power(c, e):
 
 
 def primes(c):
-    """A positive rational number in factors with exponents; they are prime below 1000."""
+    """A positive rational number in factors and exponents, prime below 1000."""
     factors = Counter(sp.factorint(c.numerator, limit=1000))
     factors.subtract(sp.factorint(c.denominator, limit=1000))
     return {int(p): int(k) for p, k in factors.items()}
@@ -276,17 +276,17 @@ def step(u):
     return of(atom(STEP, u * monomial(odd)))
 
 
-# ----------------------------------------------------------------------- rules for products
+# ---------------------------------------------------------------------------- products
 
 
 def whole_powers(kept):
     """(1 + z)^(3/2) = (1 + z) (1 + z)^(1/2), and √2·√2 = 2."""
     factors, changed = [], dict(kept)
     for a, e in kept.items():
-        if a.head is POWER and len(a.args) == 1 and (k := math.floor(e)):
-            if k > 0 or a.args[0].number:
-                factors.append(power(a.args[0], k))
-                changed[a] = e - k
+        k = math.floor(e) if a.head is POWER and len(a.args) == 1 else 0
+        if k > 0 or (k and a.args[0].number):
+            factors.append(power(a.args[0], k))
+            changed[a] = e - k
     return multiply([monomial(changed), *factors]) if factors else None
 
 

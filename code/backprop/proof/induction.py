@@ -59,8 +59,8 @@ class Induction(Proof):
             if not equal(*pair, self.conditions, self.rules):
                 left, right = pair
                 raise NotProved(
-                    f"{self.name or 'not proved'}: the {what} is not shown: left - right "
-                    f"leaves {written(left - right)}, not 0."
+                    f"{self.name or 'not proved'}: the {what} is not shown: "
+                    f"left - right leaves {written(left - right)}, not 0."
                 )
 
     def check_size(self):
@@ -72,8 +72,8 @@ class Induction(Proof):
         ]
         if running:
             raise ClaimError(
-                f"prove_by_induction: expected {n} as the end of sums only, but the free "
-                f"index {running[0]} runs to it."
+                f"prove_by_induction: expected {n} as the end of sums only, but the "
+                f"free index {running[0]} runs to it."
             )
 
     def at(self, size):

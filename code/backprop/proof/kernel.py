@@ -34,10 +34,10 @@ from weakref import WeakValueDictionary
 
 import sympy as sp
 
-from .errors import ClaimError, NotProved
+from .budget import work
+from .errors import NotProved
 
 MOST_ORDERS = 720  # of the indices under one sum
-MOST_WORK = 3_000_000  # products of two parts in one claim
 
 
 class Kind:
@@ -196,27 +196,6 @@ def multiply(terms):
     return reduce(mul, terms) if terms else ONE
 
 
-class Undefined(ClaimError):
-    """A division by 0, or another value that does not exist."""
-
-
-class Work:
-    """How much was done for the present claim."""
-
-    done = 0
-
-
-def work(amount):
-    """Count the work, so that a claim that is too large ends with a word."""
-    Work.done += amount
-    if Work.done > MOST_WORK:
-        raise NotProved(
-            f"too large: more than {MOST_WORK:,} products were multiplied out. "
-            "Likely cause: a high power of a sum, or many kinks in one another; prove "
-            "a smaller step first."
-        )
-
-
 # --------------------------------------------------------------------------- monomials
 
 
@@ -268,10 +247,10 @@ def two_indices(a):
     """The two indices of a delta over one range, the later name first, or None."""
     pairs = [m[0][0] for m in a.args[0].parts if len(m) == 1 and m[0][1] == 1]
     ours = sorted((b for b in pairs if isinstance(b.head, Index)), key=lambda b: b.key)
-    if len(ours) == 2 == len(a.args[0].parts) and ours[0].args[0] == ours[1].args[0]:
-        if sum(a.args[0].parts.values()) == 0:
-            return ours[1], ours[0]
-    return None
+    if not len(ours) == 2 == len(a.args[0].parts) or sum(a.args[0].parts.values()):
+        return None
+    first, second = ours
+    return (second, first) if first.args == second.args else None
 
 
 # ----------------------------------------------------------------------------- indices
@@ -366,10 +345,10 @@ def total_over(indices, body):
 def total_of(i, m):
     """The sum of one product over an index."""
     for a, _ in m:
-        if a.head is DELTA and (other := solved(a.args[0], i)):
-            if inside(other, i.args[0]):
-                rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
-                return replace(rest, {i: other})
+        other = solved(a.args[0], i) if a.head is DELTA else None
+        if other and inside(other, i.args[0]):
+            rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
+            return replace(rest, {i: other})
     before = Term({tuple((a, e) for a, e in m if i.head not in a.free): 1})
     within = [(a, e) for a, e in m if i.head in a.free]
     return before * (bound(*flat([i], within)) if within else i.args[0])

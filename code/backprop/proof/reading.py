@@ -222,7 +222,7 @@ def applied(function, args):
     return kernel.made(function, args)
 
 
-# --------------------------------------------------------------------------- derivatives
+# ------------------------------------------------------------------------- derivatives
 
 
 def differentiate(term, x):
@@ -284,7 +284,7 @@ def differentiate(term, x):
 
 @cache
 def template(function, k, arity):
-    """The derivative of a function in its k-th argument, with names for the arguments."""
+    """The derivative of a function in its k-th argument, at names for all of them."""
     names = [sp.Dummy(f"u{p}", real=True) for p in range(arity)]
     return names, function(*names).fdiff(k)
 
@@ -295,7 +295,7 @@ def slope(function, k, args):
     return Reader().read(formula, dict(zip(names, args, strict=True)))
 
 
-# --------------------------------------------------------------------------- definitions
+# ------------------------------------------------------------------------- definitions
 
 
 def unfolded(term):
@@ -377,7 +377,7 @@ DEFINITIONS = {
 }
 
 
-# ------------------------------------------------------------------------------- writing
+# ----------------------------------------------------------------------------- writing
 
 
 def written(term):
