@@ -117,6 +117,8 @@ class Fact:
             for sign in (1, -1):
                 if functions.primitive(term.times(sign)) == functions.primitive(u):
                     return {sign} if self.relation == ">" else {1, -1}
+            if len(term.parts) == 1 and len(u.parts) == 1 and u.atoms <= term.atoms:
+                return {1, -1}  # no factor of it is 0
         return {1, -1, 0}
 
     def instances(self, u):
