@@ -2070,7 +2070,7 @@ ILL_FORMED = {
     "an array of half a size": (lambda: prove(array("x", 2.5)[i], 0), "sizes are whole"),
     "an array of a real size": (lambda: prove(array("x", z)[i], 0), "sizes are whole"),
     "an array of an index": (lambda: prove(array("x", i)[j], 0), "an index is no size"),
-    "an array of a size and one": (lambda: prove(array("x", D + 1)[i], 0), "sizes are symbols or numbers"),
+    "an array of a size less one": (lambda: prove(array("x", D - 1)[i], 0), "D = 1 leaves no entry"),
     "an array of a string": (lambda: prove(array("x", "D")[i], 0), "a string is no size"),
     "an array of nothing": (lambda: prove(array("x", None)[i], 0), "None is no size"),
     "an array of a list": (lambda: prove(array("x", [D])[i], 0), "a list is no size"),
@@ -2520,11 +2520,19 @@ ILL_TYPED = {
         "it may be complex",
     ),
     "an array of whole numbers": (
-        lambda: prove(cos(2 * sp.pi * sp.IndexedBase("x", shape=(D,), real=True, integer=True)[i]), 1),
+        lambda: prove(
+            cos(2 * sp.pi * sp.IndexedBase("x", shape=(D,), integer=True)[i])
+            * sp.IndexedBase("x", shape=(D,), integer=True)[i],
+            sp.IndexedBase("x", shape=(D,), integer=True)[i],
+        ),
         "x = 1/2: -1 against 1; the display does not show that x is whole",
     ),
     "an array without zeros": (
-        lambda: prove(sign(sp.IndexedBase("x", shape=(D,), real=True, nonzero=True)[i]) ** 2, 1),
+        lambda: prove(
+            sign(sp.IndexedBase("x", shape=(D,), real=True, nonzero=True)[i]) ** 2
+            * exp(sp.IndexedBase("x", shape=(D,), real=True, nonzero=True)[i]),
+            exp(sp.IndexedBase("x", shape=(D,), real=True, nonzero=True)[i]),
+        ),
         "x = 0: 0 against 1; the display does not show that x is not 0",
     ),
     "an array of zeros": (
@@ -2532,7 +2540,10 @@ ILL_TYPED = {
         "x = 1: the display does not show that x is 0",
     ),
     "an array of even numbers": (
-        lambda: prove((-1) ** sp.IndexedBase("x", shape=(D,), even=True)[i], 1),
+        lambda: prove(
+            (-1) ** sp.IndexedBase("x", shape=(D,), even=True)[i] * sp.IndexedBase("x", shape=(D,), even=True)[i],
+            sp.IndexedBase("x", shape=(D,), even=True)[i],
+        ),
         "x = 1: the display does not show that x is even",
     ),
     "an array of nonnegative numbers": (
@@ -2558,11 +2569,11 @@ ILL_TYPED = {
         "the symbol is imaginary",
     ),
     "an even symbol": (
-        lambda: prove((-1) ** Symbol("l", even=True, positive=True) * z, z),
+        lambda: prove(z * (-1) ** Symbol("l", even=True) + Symbol("l", even=True), z + Symbol("l", even=True)),
         "l = 1: -z; the display does not show that l is even",
     ),
     "an odd size": (
-        lambda: prove((-1) ** Symbol("l", odd=True, positive=True) * z, -z),
+        lambda: prove(z * (-1) ** Symbol("l", odd=True) + Symbol("l", odd=True), Symbol("l", odd=True) - z),
         "l = 2: z; the display does not show that l is odd",
     ),
     "a prime size": (
@@ -2578,7 +2589,10 @@ ILL_TYPED = {
         "l = 1: 1 against 0",
     ),
     "an irrational symbol": (
-        lambda: prove(sign(Symbol("l", irrational=True)) ** 2, 1),
+        lambda: prove(
+            sign(Symbol("l", irrational=True)) ** 2 + Symbol("l", irrational=True),
+            1 + Symbol("l", irrational=True),
+        ),
         "l = 0: 0 against 1; the display does not show that l is irrational",
     ),
     "an extended real symbol": (
@@ -2586,7 +2600,10 @@ ILL_TYPED = {
         "the symbol may be infinite",
     ),
     "a symbol that is not whole": (
-        lambda: prove(sign(Symbol("l", real=True, integer=False)) ** 2, 1),
+        lambda: prove(
+            sign(Symbol("l", real=True, integer=False)) ** 2 * exp(Symbol("l", real=True, integer=False)),
+            exp(Symbol("l", real=True, integer=False)),
+        ),
         "l = 0: 0 against 1; the display does not show that l is not whole",
     ),
     "an infinite symbol": (
@@ -2670,7 +2687,7 @@ ILL_TYPED = {
     "Heaviside's step": (lambda: prove(sp.Heaviside(z), step(z)), "z = 0: 1/2 against 0; step is expected"),
     "Dirac's delta": (lambda: prove(sp.DiracDelta(z), 0), "no function"),
     "an error function": (
-        lambda: prove(partial(sp.erf(z), z), exp(-(z**2))),
+        lambda: prove(partial(sp.erfc(z), z), -exp(-(z**2))),
         "no function of the book; 2/√π is missing",
     ),
     "a tangent": (

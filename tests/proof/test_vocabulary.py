@@ -4,7 +4,9 @@ import pytest
 import sympy as sp
 from backprop.proof.display import latex
 from backprop.proof.errors import ClaimError
-from backprop.proof.kernel import fresh, normal, ranges
+from backprop.proof.ranges import ranges
+from backprop.proof.reading import normal
+from backprop.proof.shorthand import fresh
 from backprop.proof.vocabulary import (
     arbitrary,
     array,
@@ -67,7 +69,7 @@ def test_index_ranges_are_read_from_the_shapes():
     ("expression", "message"),
     [
         (X[n, i] * W[j, i], r"the index i runs to [HD] in one place and to [HD] in another"),
-        (Sum(X[n, i], (i, 1, H)), "the index i runs to D in one place and to H in another"),
+        (Sum(X[n, i], (i, 1, H)), "the index i runs to H in one place and to D in another"),
         (Sum(X[n, i], (i, 0, D)), "starts at 1, received 0"),
         (X[n, 0], "index 0 is not known to lie in 1..D"),
         (X[n, 2], "index 2 is not known to lie in 1..D"),
@@ -76,7 +78,7 @@ def test_index_ranges_are_read_from_the_shapes():
 )
 def test_an_index_with_two_ranges_is_refused(expression, message):
     with pytest.raises(ClaimError, match=message):
-        ranges(expression)
+        normal(expression)
 
 
 def test_wrong_rank_and_wrong_matrix_shapes_are_refused():
@@ -109,7 +111,10 @@ EQUAL = {
     ),
     "delta under a sum": (Sum(KroneckerDelta(j, q) * b[j] ** 2, (j, 1, H)), b[q] ** 2),
     "delta beside its index": (KroneckerDelta(j, q) * b[j], KroneckerDelta(j, q) * b[q]),
-    "two deltas": (Sum(KroneckerDelta(j, p) * KroneckerDelta(j, q), (j, 1, H)), KroneckerDelta(p, q)),
+    "two deltas": (
+        Sum(KroneckerDelta(j, p) * KroneckerDelta(j, q), (j, 1, H)) * b[p],
+        KroneckerDelta(p, q) * b[q],
+    ),
     "inside a function": (f(Sum(b[j], (j, 1, H))), f(Sum(b[k], (k, 1, H)))),
     "nested inside a sum": (
         Sum(f(Sum(W[i, j], (i, 1, D))), (j, 1, H)),
@@ -131,7 +136,8 @@ EQUAL = {
 @pytest.mark.parametrize("case", EQUAL)
 def test_equal_expressions_have_one_normal_form(case):
     left, right = EQUAL[case]
-    assert sp.cancel(normal(left) - normal(right)) == 0
+    assert normal(left) == normal(right)
+    assert normal(left - right) == 0
 
 
 UNEQUAL = {
@@ -149,7 +155,8 @@ UNEQUAL = {
 @pytest.mark.parametrize("case", UNEQUAL)
 def test_unequal_expressions_keep_apart(case):
     left, right = UNEQUAL[case]
-    assert sp.expand(normal(left) - normal(right)) != 0
+    assert normal(left) != normal(right)
+    assert normal(left - right) != 0
 
 
 def test_normal_form_is_stable():

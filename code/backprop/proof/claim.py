@@ -7,30 +7,33 @@ its divisions, roots, logarithms and derivatives exist. ``prove.py`` proves clai
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 import mpmath
 import sympy as sp
-from sympy import Gt, Indexed, IndexedBase, Ne, Piecewise, Symbol
+from sympy import Gt, Indexed, IndexedBase, Ne, Symbol
 
+from .assumptions import rule
+from .budget import Work
+from .conditions import conditions
 from .display import latex
+from .equality import is_always_positive
 from .errors import ClaimError
-from .kernel import fresh, merge, normal, ranges, unfold_shorthand
+from .expectation import means
+from .forms import as_expression, as_tuple, bare_symbols, check_names
 from .matrices import entry
-from .vocabulary import DECLARED, Arbitrary, BookFunction, partial, relu, step
-from .witness import definition, free_indices, size_symbols
-
-KINKS = (relu, step, sp.Abs, sp.Max, sp.Min, sp.sign, Piecewise)
-HYPERBOLIC = (sp.tanh, sp.sinh, sp.cosh)
-SMOOTH = (sp.exp, sp.log, sp.sin, sp.cos, *HYPERBOLIC)
-KNOWN = (BookFunction, sp.KroneckerDelta, *KINKS, *SMOOTH)
+from .ranges import merge, ranges
+from .reading import Reader
+from .shorthand import fresh, unfold_shorthand
+from .vocabulary import DECLARED, Arbitrary, partial
+from .witness import free_indices, size_symbols
 
 
 @dataclass(frozen=True, eq=False)
 class Claim:
     """``left = right``, well formed; ``where`` maps abbreviations to expressions,
-    ``given`` lists assumptions in words, ``rests_on`` the proofs that were used, those
-    of earlier chapters as "name (chapter 03)".
+    ``assume`` one side of an equation to the other, ``given`` lists assumptions in
+    words, ``rests_on`` the proofs that were used, those of earlier chapters as
+    "name (chapter 03)".
     """
 
     left: sp.Expr
@@ -39,30 +42,36 @@ class Claim:
     given: tuple = ()
     rests_on: tuple = ()
     where: dict = None
+    assume: dict = None
 
     def __post_init__(self):
-        where = {a: sp.sympify(b) for a, b in (self.where or {}).items()}
+        Work.done = 0
         for field, value in [
-            ("left", sp.sympify(self.left)),
-            ("right", sp.sympify(self.right)),
+            ("left", as_expression(self.left)),
+            ("right", as_expression(self.right)),
             ("given", as_tuple(self.given)),
             ("rests_on", as_tuple(self.rests_on)),
-            ("where", where),
+            ("where", as_equations(self.where, "where", "{Z[n, k]: Sum(...)}")),
+            (
+                "assume",
+                as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}"),
+            ),
         ]:
             object.__setattr__(self, field, value)
-        for side in (self.left, self.right):
-            if not isinstance(side, sp.Expr) or getattr(side, "is_Matrix", False):
-                raise ClaimError(
-                    f"expected two numbers, received {side}. Likely cause: a matrix; "
-                    "claim something of its entries, entry(M, n, j)."
-                )
+        check_names(*self.typed)
         check_abbreviations(self)
-        check_expressions(*self.typed, *self.sides)
+        check_signs(self, *self.terms, *self.rules)  # these refuse what is not known
+
+    @property
+    def lines(self):
+        """The expressions that are equal."""
+        return self.left, self.right
 
     @property
     def typed(self):
         """All expressions that the author typed."""
-        return self.left, self.right, *self.where, *self.where.values()
+        pairs = [*self.where.items(), *self.assume.items()]
+        return *self.lines, *(side for pair in pairs for side in pair)
 
     @cached_property
     def sides(self):
@@ -70,24 +79,48 @@ class Claim:
         return write_out(self.left, self.where), write_out(self.right, self.where)
 
     @cached_property
-    def computed(self):
-        """Both sides with every derivative and every matrix entry computed."""
-        return [unfold_shorthand(side) for side in self.sides]
+    def reader(self):
+        return Reader(free_indices(*self.typed, *self.sides), self.where)
+
+    @cached_property
+    def terms(self):
+        """Both sides as the kernel's terms."""
+        return self.reader(self.left), self.reader(self.right)
 
     @cached_property
     def conditions(self):
-        """What must hold, as typed; then what is seen only when written out."""
-        short = conditions(*self.typed)
-        written = (c.func(write_out(c.lhs, self.where), 0) for c in short)
-        seen = {same(upright(c)) for c in written if c not in (sp.true, sp.false)}
-        return short + [c for c in conditions(*self.sides) if same(c) not in seen]
+        """What must hold where both sides are defined."""
+        return conditions(self.reader, self.lines, self.where)
+
+    @cached_property
+    def rules(self):
+        """The assumptions; the claim's own indices are no places in them."""
+        ours = {*free_indices(*(write_out(e, self.where) for e in self.lines))}
+        places = [
+            next(iter(t.atoms)) for i, t in self.reader.free.items() if i not in ours
+        ]
+        equations = self.assume.items()
+        return [rule(self.reader(a), self.reader(b), places) for a, b in equations]
+
+    @property
+    def relations(self):
+        """The conditions for the second witness: SymPy's own, written out."""
+        signs = {"≠": Ne, ">": Gt}
+        found = [
+            signs[c.relation](write_out(fresh(c.alone), self.where), 0)
+            for c in self.conditions
+        ]
+        if sp.false in found:
+            raise ClaimError(f"{self.left} = {self.right}: it is nowhere defined.")
+        return [c for c in found if c != sp.true]
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
-        sides, every = sp.Tuple(*self.sides), sp.Tuple(*self.typed, *self.sides)
+        written = [write_out(e, self.where) for e in self.lines]
+        sides, every = sp.Tuple(*written), sp.Tuple(*self.typed, *written)
         arrays = sorted(sides.atoms(IndexedBase), key=declared)
         names = bare_symbols(every) - {*self.where}
-        indices = free_indices(self.left, self.right, *sides)
+        indices = free_indices(*self.lines, *sides)
         counts = size_symbols(*sides, *names, *indices.values())
         order = [size for a in arrays for size in a.shape if size in counts]
         sizes = list(dict.fromkeys([*order, *counts]))
@@ -95,8 +128,9 @@ class Claim:
         parts = [f"all {show(*sizes)} ≥ 1"] if sizes else []
         parts += [span(i, size, show) for i, size in indices.items()]
         parts += kinds([*sorted(numbers, key=str), *(a.label for a in arrays)], show)
-        parts += functions(*self.computed, show=show)
-        return "; ".join(parts + [readable(c, show) for c in self.conditions])
+        parts += functions(*map(unfold_shorthand, sides), show=show)
+        parts += [mean_text(E, show) for E in means(*self.typed)]
+        return "; ".join(parts + [c.text(show) for c in self.conditions])
 
     def notes(self, show):
         """The lines below the equation."""
@@ -104,14 +138,28 @@ class Claim:
             f"where {show(sp.Eq(*pair, evaluate=False))}".replace("$", DISPLAY, 1)
             for pair in self.where.items()
         ]
+        assumed = [
+            f"assuming {show(sp.Eq(*pair, evaluate=False))}{self.places(pair, show)}"
+            for pair in self.assume.items()
+        ]
         domain = self.domain(show)
         rests = "; ".join(getattr(p, "name", p) for p in self.rests_on)
         return [
             *where,
             *([f"for {domain}"] if domain else []),
-            *([f"assuming: {'; '.join(self.given)}"] if self.given else []),
+            *assumed,
+            *(
+                [f"not checked by the machine: {words}"]
+                if (words := "; ".join(self.given))
+                else []
+            ),
             *([f"rests on: {rests}"] if rests else []),
         ]
+
+    def places(self, equation, show):
+        """The indices of an assumption that run through all their values."""
+        found = free_indices(*equation).keys() - {*free_indices(*self.lines)}
+        return f" for every {show(*sorted(found, key=str))}" if found else ""
 
     def text(self, relation, mark, notes):
         """In one line of plain text."""
@@ -129,50 +177,25 @@ class Claim:
         return "\n\n".join([*heading, f"$$\n{equation}\n$$", "  \n".join(notes)])
 
 
-def as_tuple(one_or_more):
-    """A single thing may stand for a tuple of one."""
-    several = isinstance(one_or_more, tuple | list)
-    return tuple(one_or_more) if several else (one_or_more,)
+# ------------------------------------------------------------------------ abbreviations
 
 
-# ------------------------------------------------------------------------------- checks
-
-
-def check_expressions(*expressions):
-    """Refuse what is not exact and real, and a name that stands for two things."""
-    e = sp.Tuple(*expressions)
-    if e.has(sp.nan, sp.oo, -sp.oo, sp.zoo, sp.Float):
+def as_equations(pairs, name, example):
+    """A dictionary of expressions."""
+    if pairs is not None and not isinstance(pairs, dict):
         raise ClaimError(
-            f"expected finite exact expressions, received {expressions}. Likely cause: "
-            "a decimal number, which is rounded; write Rational(1, 10) for 0.1."
+            f"{name}: expected a dictionary such as {example}, received {pairs!r}."
         )
-    unknown = {a for a in e.atoms(sp.Function) if not isinstance(a, KNOWN)}
-    if unknown:
-        raise ClaimError(
-            f"expected functions that the second witness knows, received {unknown}."
-        )
-    meanings = {}
-    for a in bare_symbols(e) | e.atoms(IndexedBase):
-        if not (isinstance(a, IndexedBase) or a.is_real):
-            raise ClaimError(f"expected real symbols, received {a}; use reals.")
-        if not isinstance(a, sp.Dummy) and meanings.setdefault(str(a), a) != a:
-            raise ClaimError(f"expected one meaning for the name {a}, received two.")
-    free_indices(*expressions)  # refuses an index with two ranges
-
-
-def bare_symbols(e):
-    """The symbols of an expression, without the names of its arrays."""
-    if isinstance(e, IndexedBase):
-        return set()
-    if isinstance(e, Symbol):
-        return {e}
-    parts = e.indices if isinstance(e, Indexed) else e.args
-    return set().union(*map(bare_symbols, parts))
+    return {as_expression(a): as_expression(b) for a, b in (pairs or {}).items()}
 
 
 def check_abbreviations(claim):
     """Each abbreviation is a number, or an array entry with free indices of its own."""
     bases = {a.base if isinstance(a, Indexed) else a for a in claim.where}
+    if len(bases) < len(claim.where):
+        raise ClaimError(
+            f"where: expected one definition for each name, received {claim.where}."
+        )
     for short, long in claim.where.items():
         indices = short.indices if isinstance(short, Indexed) else ()
         plain = [i for i in indices if isinstance(i, Symbol) and not i.is_positive]
@@ -182,14 +205,6 @@ def check_abbreviations(claim):
                 f"where: expected a symbol or an array entry with different indices "
                 f"such as Z[n, k], received {short}."
             )
-        for sign in ("positive", "negative", "nonzero"):
-            known = f"is_{sign}"
-            if getattr(short, known) and not getattr(long, known):
-                raise ClaimError(
-                    f"where: expected an expression that is {sign} for {short}, which "
-                    f"was declared {sign}, received {long}. "
-                    "Likely cause: an abbreviation declared with a sign"
-                )
         extra = merge([ranges(short), ranges(long)], long).keys() - {*indices}
         if extra:
             raise ClaimError(f"where: {short} = {long} has the further index {extra}.")
@@ -207,7 +222,17 @@ def check_abbreviations(claim):
             raise ClaimError(f"where: {left} is explained by itself.")
 
 
-# ------------------------------------------------------------------------ abbreviations
+def check_signs(claim, *_):
+    """An abbreviation that was declared positive stands for something positive."""
+    for short, long in claim.where.items():
+        if short.is_positive and not is_always_positive(claim.reader(long)):
+            raise ClaimError(
+                f"where: expected an expression that is positive for {short}, which "
+                f"was declared positive, received {long}. "
+                "Likely cause: an abbreviation declared with a sign."
+            )
+        if not short.is_positive and short.is_zero is not None:
+            raise ClaimError(f"where: expected {short} to be declared without a sign.")
 
 
 def write_out(e, where):
@@ -232,90 +257,8 @@ def write_out(e, where):
     return e
 
 
-# --------------------------------------------------------------------------- conditions
-
-
-def conditions(*expressions):
-    """What must hold for the expressions to be defined:
-    no division by 0, logarithms and roots of positive numbers, no kink.
-    """
-    found = []
-    for e in expressions:
-        if isinstance(e, Ne | Gt):
-            found.append(e)
-        for a in sp.preorder_traversal(fresh(unfold_entries(e))):
-            if isinstance(a, partial):
-                y, x = a.args
-                kinks = (kink for kink in y.atoms(*KINKS) if depends(kink, x))
-                bends = (t for kink in kinks for t in edges(kink) if depends(t, x))
-                found += [Ne(t, 0) for t in bends]
-            elif isinstance(a, sp.Pow) and not a.exp.is_integer:
-                found.append(Gt(a.base, 0))
-            elif isinstance(a, sp.Pow) and not a.exp.is_nonnegative:
-                found.append(Ne(a.base, 0))
-            elif isinstance(a, sp.log):
-                found.append(Gt(a.args[0], 0))
-    different = {}
-    for c in found:
-        if c not in (sp.true, sp.false) and not always(c):
-            c = upright(c)
-            different.setdefault(same(c), c)
-    return list(different.values())
-
-
-def upright(condition):
-    """z ≠ 0 rather than -z ≠ 0."""
-    minus = normal(condition.lhs).could_extract_minus_sign()
-    return Ne(-condition.lhs, 0) if minus and isinstance(condition, Ne) else condition
-
-
-def same(condition):
-    """Equal for conditions that say the same, whatever the names of their indices."""
-    e = normal(condition.lhs)
-    bound = sorted(e.atoms(sp.Dummy) & e.free_symbols, key=str)
-    names = {i: sp.Dummy("i", dummy_index=-1 - p) for p, i in enumerate(bound)}
-    return condition.func, e.xreplace(names)
-
-
-def always(condition):
-    """Whether a condition follows from what was declared of the symbols."""
-    e = condition.lhs
-    for form in (e, sp.factor(sp.cancel(written_in_exp(e)))):
-        if form.is_positive or (isinstance(condition, Ne) and form.is_zero is False):
-            return True
-    return False
-
-
-def written_in_exp(e):
-    """Named smooth functions replaced by their definitions, down to exp and log."""
-
-    def named(a):
-        defined = isinstance(a, BookFunction) and not isinstance(a, Arbitrary)
-        return defined and not a.kink
-
-    while any(map(named, e.atoms(BookFunction))):
-        e = e.replace(named, definition)
-    return e.replace(lambda a: isinstance(a, HYPERBOLIC), lambda a: a.rewrite(sp.exp))
-
-
 def unfold_entries(e):
     return e.replace(lambda a: isinstance(a, entry), lambda a: a.doit())
-
-
-def depends(e, x):
-    return e.has(x.base) if isinstance(x, Indexed) else e.has(x)
-
-
-def edges(kink):
-    """The expressions that must not be 0 where a function with a kink is derived."""
-    if isinstance(kink, Piecewise):
-        relations = set()
-        for _, condition in kink.args:
-            relations |= condition.atoms(sp.core.relational.Relational)
-        return [c.lhs - c.rhs for c in sorted(relations, key=str)]
-    if isinstance(kink, sp.Max | sp.Min):
-        return [a - b for a, b in combinations(kink.args, 2)]
-    return [kink.args[0]]
 
 
 # ------------------------------------------------------------------------------ display
@@ -346,15 +289,6 @@ def span(i, size, show):
     return f"{i} = 1..{size}"
 
 
-def readable(condition, show):
-    """With the index of a sum under the name that the author gave it."""
-    e = condition.lhs
-    free = e.atoms(sp.Dummy) & e.free_symbols
-    names = {i: Symbol(i.name, integer=True) for i in sorted(free, key=str)}
-    every = f" for every {show(*names.values())}" if names else ""
-    return show(condition.xreplace(names)) + every
-
-
 def declared(a):
     """Where an array stands in the order of declaration."""
     return DECLARED.get(str(a.label), 0), str(a)
@@ -362,18 +296,9 @@ def declared(a):
 
 def kinds(symbols, show):
     """The symbols sorted by what was declared of them."""
-    words = {
-        "positive": "is_positive",
-        "negative": "is_negative",
-        "nonnegative": "is_nonnegative",
-        "nonpositive": "is_nonpositive",
-        "nonzero": "is_nonzero",
-        "real": "is_real",
-    }
-    sorted_ = {word: [] for word in words}
+    sorted_ = {"positive": [], "real": []}
     for s in dict.fromkeys(symbols):
-        word = next(word for word, declared in words.items() if getattr(s, declared))
-        sorted_[word].append(s)
+        sorted_["positive" if s.is_positive else "real"].append(s)
     return [f"{word} {show(*found)}" for word, found in sorted_.items() if found]
 
 
@@ -389,6 +314,13 @@ def functions(*expressions, show):
         word = often[n] if n < 3 else f"every {n} times differentiable"
         words.setdefault(word, []).append(Symbol(letter))
     return [f"{word} {show(*letters)}" for word, letters in words.items()]
+
+
+def mean_text(mean, show):
+    """What a mean is taken over."""
+    groups = [show(*(getattr(a, "label", a) for a in group)) for group in mean.groups]
+    independent = ", independent of each other" if len(groups) > 1 else ""
+    return f"E: the mean over {'; '.join(groups)}{independent}"
 
 
 def report(world, left, right, most=6):

@@ -1,263 +1,489 @@
-"""The kernel: bound indices, the ranges of free ones, and one normal form.
+"""The kernel: what a term is, how an index is bound, and one normal form.
 
-``normal`` brings an expression into one fixed form by steps that are exact for every
-size. Two expressions with the same normal form are equal; ``prove`` rests on this and
-on nothing else.
+Every proof of the book ends here: two expressions are equal if their difference, read
+as a term, is the term 0. A term is a polynomial in atoms, with rational coefficients.
+
+    symbol        z, D              a number, a size
+    index         i in 1..D         carries the size that it runs to
+    entry         X[n, i]           of an array; its places are terms
+    function      f(u, v), exp(u)   of terms
+    delta, step   δ(u), 1(u > 0)    1 where u = 0, where u > 0; 0 elsewhere
+    power         (1 + z)^(1/2)     of a term that has several parts
+    sum           Σ over indices    the only atom that binds
+
+A term is made by the functions of this module alone, and each of them returns the
+normal form: products are multiplied out, exp(u + v) is exp(u) exp(v), a sum is linear,
+what does not depend on its index stands before it, a delta leaves one term of a sum.
+
+**Binding.** An index is bound under a name that only the kernel makes. To look inside
+a sum, ``opened`` puts new indices in place of the bound ones; ``bound`` closes it again
+and chooses the names by the sum's own shape, so that two sums that differ in the names
+or in the order of their indices are the same atom. No name can be captured: what is
+put into a term never contains a bound name.
+
+**SymPy** is what is read, in ``reading.py``. Here it is asked for two things: whether
+a symbol or an array was declared positive, and nothing else.
 """
 
-from functools import lru_cache
-from itertools import permutations
+import math
+from collections import Counter
+from functools import cached_property, lru_cache, reduce
+from itertools import count, permutations, product
+from operator import mul
+from weakref import WeakValueDictionary
 
 import sympy as sp
-from sympy import (
-    Add,
-    Expr,
-    Indexed,
-    IndexedBase,
-    Integer,
-    KroneckerDelta,
-    Mul,
-    Sum,
-    Symbol,
-)
 
-from .errors import ClaimError
+from .budget import work
+from .errors import NotProved
 
-TRANSPOSE = "Likely cause: a missing transpose."
+MOST_ORDERS = 720  # of the indices under one sum
 
 
-# ---------------------------------------------------------------- shorthand and binding
+class Kind:
+    """The head of an atom that is no symbol, no array and no function."""
+
+    def __init__(self, name, is_positive=None):
+        self.name, self.is_positive = name, is_positive
+
+    def __repr__(self):
+        return self.name
 
 
-class Shorthand(Expr):
-    """An expression that stands for another one, as ``partial`` and ``entry`` do.
-
-    ``doit`` writes it out. ``spans`` lists its own indices, each with the size that it
-    runs up to; None where these are the indices of its parts.
-    """
-
-    spans = None
+DELTA, STEP, POWER, SUM = map(Kind, ("δ", "step", "power", "Σ"))
 
 
-def unfold_shorthand(expression):
-    """Replace every ``entry`` and every ``partial`` by what it stands for,
-    innermost first.
-    """
-    return expression.replace(lambda e: isinstance(e, Shorthand), lambda e: e.doit())
+class Index(Kind):
+    """The head of an index; its argument is the size that it runs to, from 1."""
+
+    def __eq__(self, other):
+        return isinstance(other, Index) and self.name == other.name
+
+    def __hash__(self):
+        return hash(self.name)
 
 
-def fresh(expression):
-    """Rename every summation index to a new one,
-    so that a derivative cannot confuse it with a free index.
+class Atom:
+    """A head with terms as arguments, known by its key: equal atoms are one object."""
 
-    Without this SymPy 1.14 says that the derivative of ``Sum(z[m], (m, 1, K))``
-    by ``z[m]`` is K; it is 1.
-    """
-
-    def rename(s):
-        names = {limit[0]: sp.Dummy(limit[0].name, integer=True) for limit in s.limits}
-        return s.func(
-            s.function.xreplace(names),
-            *[(names[i], low, high) for i, low, high in s.limits],
-        )
-
-    return expression.replace(lambda e: isinstance(e, Sum), rename)
+    def __init__(self, head, args, key):
+        self.head, self.args, self.key = head, args, key
+        parts = [a for term in args for a in term.atoms]
+        self.level = max((a.level for a in parts), default=0) + (head is SUM)
+        free = frozenset().union(*(a.free for a in parts))
+        if head is SUM:
+            free = frozenset(h for h in free if not is_bound(h, f"{self.level}."))
+        elif not args or isinstance(head, Index | sp.IndexedBase):
+            free |= {head}
+        self.free = free  # the heads of symbols, indices and arrays
+        self.positive = None  # for functions.py
 
 
-# ------------------------------------------------------------------------- index ranges
+def is_bound(head, level=""):
+    """Whether a sum (of this level) binds this index."""
+    return isinstance(head, Index) and head.name.startswith(f"@{level}")
 
 
-def ranges(expression):
-    """The size that each free index runs up to;
-    refuses an index that is used with two sizes.
+ATOMS, HEADS, NAMES = WeakValueDictionary(), {}, Counter()
 
-    This is the type check of index notation:
-    X[n, i]*W[i, k] needs the second size of X to be the first of W.
 
-    >>> from backprop.proof.vocabulary import array, indices, sizes
-    >>> N, D = sizes("N D")
-    >>> n, i = indices("n i")
-    >>> ranges(array("X", N, D)[n, i])
-    {n: N, i: D}
-    """
-    if isinstance(expression, Shorthand) and expression.spans:
-        found = merge(expression.spans, expression)
-    elif isinstance(expression, Indexed):
-        pairs = zip(expression.indices, expression.base.shape, strict=True)
-        found = merge([{i: size} for i, size in pairs], expression)
-    else:
-        parts = [a for a in expression.args if isinstance(a, sp.Basic)]
-        if isinstance(expression, Sum):
-            parts = [expression.function]
-        found = merge(map(ranges, parts), expression)
-    if isinstance(expression, Sum):
-        for i, low, high in expression.limits:
-            check_limit(expression, i, low, high)
-            found = merge([found, {i: high}], expression)
-    deltas = expression.atoms(KroneckerDelta)  # the two indices have one range
-    inside = expression.function if isinstance(expression, Sum) else expression
-    bound = {i for s in inside.atoms(Sum) for i in s.variables} if deltas else {}
-    for delta in deltas:
-        known = [found[i] for i in delta.args if i in found]
-        tied = [{i: size} for i in {*delta.args}.difference(bound) for size in known]
-        found = merge([found, *tied], expression)
-    if isinstance(expression, Sum):
-        found = {i: size for i, size in found.items() if i not in expression.variables}
+def atom(head, *args):
+    """The one atom with this head and these arguments."""
+    key = f"{head_key(head)}({'; '.join(a.key for a in args)})"
+    found = ATOMS.get(key)
+    if found is None:
+        found = ATOMS[key] = Atom(head, args, key)
     return found
 
 
-def is_size(n):
-    """A positive whole number, or a symbol for one."""
-    return isinstance(n, Integer | Symbol) and bool(n.is_integer and n.is_positive)
+def head_key(head):
+    """A text for a head, another one for each head."""
+    if isinstance(head, Kind):
+        return head.name
+    if head not in HEADS:
+        name = str(head)
+        HEADS[head] = f"{name}'{NAMES[name]}"
+        NAMES[name] += 1
+    return HEADS[head]
 
 
-def check_limit(expression, i, low, high):
-    """A sum runs over an index, from 1 to a size."""
-    if low != 1:
-        raise ClaimError(
-            f"{expression}: expected a sum that starts at 1, received {low}."
-        )
-    if i.is_positive or not is_size(high):
-        raise ClaimError(
-            f"{expression}: expected a sum over an index up to a size, received {i} up "
-            f"to {high}. Likely cause: a bound that is itself an index; prove the step "
-            "from one size to the next instead."
-        )
-
-
-def merge(parts, expression):
-    """Join index ranges; the error names the index and both sizes."""
-    found = {}
-    for part in parts:
-        for i, size in part.items():
-            last = i == size  # x[D] of an array with D entries
-            if isinstance(i, Integer):
-                inside = i == 1 or (isinstance(size, Integer) and 1 <= i <= size)
-            else:
-                inside = last or (isinstance(i, Symbol) and not i.is_positive)
-            if not inside:
-                raise ClaimError(
-                    f"{expression}: the index {i} is not known to lie in 1..{size}."
-                )
-            if last or isinstance(i, Integer):
-                continue
-            if found.setdefault(i, size) != size:
-                raise ClaimError(
-                    f"{expression}: the index {i} runs to {found[i]} in one place "
-                    f"and to {size} in another. {TRANSPOSE}"
-                )
-    return found
-
-
-# -------------------------------------------------------------------------- normal form
-
-
-def normal(expression):
-    """The normal form:
-    two expressions with the same normal form are equal for all sizes.
-
-    Every step is exact. Products are multiplied out. A finite sum is linear, and two
-    finite sums may change places. A summation index may be renamed. A sum over a
-    Kronecker delta keeps one term. What does not depend on an index leaves its sum.
-
-    >>> from backprop.proof.vocabulary import array, indices, partial, sizes
-    >>> D = sizes("D")
-    >>> i, j, q = indices("i j q")
-    >>> x, w = array("x", D), array("w", D)
-    >>> s = Sum(x[i]*w[i], (i, 1, D))
-    >>> normal(s - Sum(x[j]*w[j], (j, 1, D)))
-    0
-    >>> normal(partial(s, w[q]))
-    x[q]
+class Term:
+    """A polynomial in atoms: {monomial: coefficient}, a monomial being a tuple of
+    pairs (atom, exponent), sorted by the atoms' keys.
     """
-    return normal_of(unfold_shorthand(sp.sympify(expression)))
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    @cached_property
+    def key(self):
+        monomials = (f"{c}·{monomial_key(m)}" for m, c in self.parts.items())
+        return " + ".join(sorted(monomials))
+
+    @cached_property
+    def atoms(self):
+        return frozenset(a for m in self.parts for a, _ in m)
+
+    @cached_property
+    def free(self):
+        return frozenset().union(*(a.free for a in self.atoms))
+
+    def __eq__(self, other):
+        return self.parts == other.parts
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def __repr__(self):
+        return self.key or "0"
+
+    def __add__(self, other):
+        parts = Counter(self.parts)
+        for m, c in other.parts.items():
+            parts[m] += c
+        return Term({m: c for m, c in parts.items() if c})
+
+    def __sub__(self, other):
+        return self + other.times(-1)
+
+    def __mul__(self, other):
+        parts = Counter()
+        work(len(self.parts) * len(other.parts))
+        for m, c in self.parts.items():
+            for n, d in other.parts.items():
+                for mn, e in times(m, n).parts.items():
+                    parts[mn] += c * d * e
+        return Term({m: c for m, c in parts.items() if c})
+
+    def times(self, number):
+        """The term times a number."""
+        return Term({m: c * number for m, c in self.parts.items()} if number else {})
+
+    @property
+    def number(self):
+        """The number that the term is, or None."""
+        if not self.parts:
+            return 0
+        return self.parts.get((), None) if len(self.parts) == 1 else None
 
 
-@lru_cache(maxsize=50_000)
-def normal_of(e):
-    """``normal`` for an expression without ``entry`` and ``partial``."""
-    if e.is_Atom or isinstance(e, Indexed | IndexedBase):
-        return e
-    if isinstance(e, Sum):
-        new = {i: sp.Dummy("r", integer=True) for i in e.variables}
-        body = normal_of(e.function.xreplace(new))
-        for limit in e.xreplace(new).limits:
-            body = Add(
-                *[sum_of_term(term, *limit) for term in Add.make_args(sp.expand(body))]
-            )
-        return body
-    e = e.func(*map(inside, e.args))
-    return Add(*[use_deltas(term) for term in Add.make_args(sp.expand(e, deep=False))])
+def monomial_key(m):
+    return "·".join(f"{a.key}^{e}" for a, e in m)
 
 
-def inside(a):
-    """The normal form of an argument, also within the cases of a Piecewise."""
-    if isinstance(a, Expr):
-        return normal_of(a)
-    return a.func(*map(inside, a.args)) if a.args else a
+def constant(number):
+    return Term({(): whole(number)} if number else {})
 
 
-def use_deltas(term):
-    """δ(a, b) times anything: the anything may write a for b."""
-    for delta in term.atoms(KroneckerDelta) & set(Mul.make_args(term)):
-        a, b = delta.args
-        rest = term / delta
-        if isinstance(b, Symbol) and b in rest.free_symbols:
-            return normal_of(delta * rest.xreplace({b: a}))
-    return term
+def whole(e):
+    """A fraction without a denominator as an int."""
+    return e.numerator if e.denominator == 1 else e
 
 
-def sum_of_term(term, i, low, high):
-    """The sum of one product over i = low..high, its body already in normal form."""
-    if isinstance(high, Integer):
-        return Add(
-            *[normal_of(term.xreplace({i: Integer(v)})) for v in range(low, high + 1)]
+ZERO, ONE = constant(0), constant(1)
+
+
+def of(a):
+    """The atom as a term."""
+    return Term({((a, 1),): 1})
+
+
+def add(terms):
+    return sum(terms, ZERO)
+
+
+def multiply(terms):
+    return reduce(mul, terms) if terms else ONE
+
+
+# --------------------------------------------------------------------------- monomials
+
+
+@lru_cache(maxsize=100_000)
+def times(m, n):
+    """The product of two monomials, a term."""
+    exponents = Counter(dict(m))
+    for a, e in n:
+        exponents[a] += e
+    return monomial(exponents)
+
+
+def monomial(exponents):
+    """A product of atoms with exponents, by what holds for each kind of atom."""
+    kept = {a: whole(e) for a, e in exponents.items() if e}
+    for rule in (idempotent, equal_indices, *PRODUCTS):
+        found = rule(kept)
+        if found is not None:
+            return found
+    return Term({sorted_monomial(kept): 1})
+
+
+PRODUCTS = []  # further rules for products: functions.py adds its own
+
+
+def idempotent(kept):
+    """1·1 = 1 and 0·0 = 0."""
+    again = [a for a, e in kept.items() if a.head in (DELTA, STEP) and e > 1]
+    return monomial(kept | dict.fromkeys(again, 1)) if again else None
+
+
+def equal_indices(kept):
+    """δ(i - j) x_j = δ(i - j) x_i."""
+    for a in kept:
+        if a.head is DELTA and (pair := two_indices(a)):
+            old, new = pair
+            if any(old.head in b.free for b in kept if b is not a):
+                rest = Term({sorted_monomial(kept, without=a): 1})
+                return of(a) * replace(rest, {old: of(new)})
+    return None
+
+
+def sorted_monomial(exponents, without=None):
+    pairs = (pair for pair in exponents.items() if pair[0] is not without)
+    return tuple(sorted(pairs, key=lambda pair: pair[0].key))
+
+
+def two_indices(a):
+    """The two indices of a delta over one range, the later name first, or None."""
+    pairs = [m[0][0] for m in a.args[0].parts if len(m) == 1 and m[0][1] == 1]
+    ours = sorted((b for b in pairs if isinstance(b.head, Index)), key=lambda b: b.key)
+    if not len(ours) == 2 == len(a.args[0].parts) or sum(a.args[0].parts.values()):
+        return None
+    first, second = ours
+    return (second, first) if first.args == second.args else None
+
+
+# ----------------------------------------------------------------------------- indices
+
+
+def index(name, size):
+    """A free index: ``index("i", D)`` runs from 1 to D."""
+    return of(atom(Index(name), size))
+
+
+FRESH = count(1)
+
+
+def fresh(size):
+    """A new index, that occurs nowhere else."""
+    return atom(Index(f"~{next(FRESH)}"), size)
+
+
+def fresh_positive():
+    """A new positive number."""
+    return of(atom(Kind(f"w~{next(FRESH)}", is_positive=True)))
+
+
+def at_least(e, least):
+    """Whether a polynomial in sizes is known to be at least so large, all sizes ≥ 1."""
+    if not all(is_size(a) for a in e.atoms):
+        return False
+    above = replace(e, {a: ONE + of(a) for a in e.atoms}).parts
+    return above.get((), 0) >= least and all(c > 0 for m, c in above.items() if m)
+
+
+def is_size(a):
+    return isinstance(a.head, sp.Symbol) and bool(
+        a.head.is_integer and a.head.is_positive
+    )
+
+
+def inside(place, size):
+    """Whether a place, a sum of indices and sizes, lies in 1..size for all of them."""
+    return never_below(place, 1) and never_below(size - place, 0)
+
+
+def never_below(place, least):
+    """Whether a sum of indices and sizes is at least so large for all of them."""
+    return at_least(add([lowest(m, c) for m, c in place.parts.items()]), least)
+
+
+def lowest(m, c):
+    """The least value of a part: an index is at least 1 and at most its size."""
+    if len(m) == 1 and isinstance(m[0][0].head, Index) and m[0][1] == 1:
+        return m[0][0].args[0].times(c) if c < 0 else constant(c)
+    return Term({m: c})
+
+
+def entry(array, places):
+    """An entry of an array."""
+    return of(atom(array, *places))
+
+
+def delta(a, b):
+    """1 where a = b, and 0 elsewhere."""
+    d = a - b
+    if d.number is not None:
+        return constant(int(d == ZERO))
+    return of(atom(DELTA, min(d, d.times(-1), key=lambda t: t.key)))
+
+
+# -------------------------------------------------------------------------------- sums
+
+
+def total(i, body):
+    """The sum of a term over an index."""
+    size = i.args[0]
+    if size.number is not None:
+        work(size.number)
+        places = range(1, whole(size.number) + 1)
+        return add(replace(body, {i: constant(v)}) for v in places)
+    above = size.parts.get((), 0)
+    if above > 0:  # Σ to n + 1 is Σ to n, and the term n + 1
+        shorter = fresh(size - ONE)
+        return total(shorter, replace(body, {i: of(shorter)})) + replace(
+            body, {i: size}
         )
-    factors = Mul.make_args(term)
-    for delta in factors:
-        if isinstance(delta, KroneckerDelta) and i in delta.args:
-            (other,) = set(delta.args) - {i}
-            return normal_of((term / delta).xreplace({i: other}))
-    outside = [a for a in factors if i not in a.free_symbols]
-    within = [a for a in factors if i in a.free_symbols]
-    if not within:
-        return term * (high - low + 1)
-    flat, limits = flatten(within)
-    return Mul(*outside, rename(Mul(*flat), {i: high, **limits}))
+    return add(total_of(i, m).times(c) for m, c in body.parts.items())
 
 
-def flatten(factors):
-    """Write a product of sums as the factors under one multiple sum,
-    with new indices.
-    """
-    flat, limits = [], {}
-    for a in factors:
-        base, power = a.as_base_exp()
-        if isinstance(base, Sum) and power.is_Integer and power > 0:
-            for _ in range(power):
-                new = {i: sp.Dummy("r", integer=True) for i, _, _ in base.limits}
-                limits |= {new[i]: high for i, _, high in base.limits}
-                flat += Mul.make_args(base.function.xreplace(new))
+def total_over(indices, body):
+    """The sum of a term over several indices."""
+    return reduce(lambda body, i: total(i, body), indices, body)
+
+
+def total_of(i, m):
+    """The sum of one product over an index."""
+    for a, _ in m:
+        other = solved(a.args[0], i) if a.head is DELTA else None
+        if other and inside(other, i.args[0]):
+            rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
+            return replace(rest, {i: other})
+    before = Term({tuple((a, e) for a, e in m if i.head not in a.free): 1})
+    within = [(a, e) for a, e in m if i.head in a.free]
+    return before * (bound(*flat([i], within)) if within else i.args[0])
+
+
+def solved(d, i):
+    """The term t for which d = 0 says i = t, or None."""
+    c = d.parts.get(((i, 1),))
+    rest = Term({m: k for m, k in d.parts.items() if m != ((i, 1),)})
+    if c not in (1, -1) or i.head in rest.free:
+        return None
+    return rest.times(-c)
+
+
+def flat(indices, within):
+    """A product of sums as one sum over these indices and theirs: indices and body."""
+    body = ONE
+    for a, e in within:
+        if a.head is SUM and e in (1, 2, 3, 4):
+            for _ in range(e):
+                new, part = opened(a)
+                indices = [*indices, *new]
+                body *= part
         else:
-            flat.append(a)
-    return flat, limits
+            body *= Term({((a, e),): 1})
+    return indices, body
 
 
-def rename(body, limits):
-    """Give the indices of a sum their fixed names, in the order that sorts first."""
-    inner = [i.dummy_index // 10 for s in body.atoms(Sum) for i in s.variables]
-    # above every sum inside, so that no index is captured
-    level = 1 + max(inner, default=0)
-    if len(limits) > 6:
-        raise ClaimError(f"expected at most 6 indices under one sum, received {body}.")
-    names = [
-        sp.Dummy(f"r{level}{p}", dummy_index=10 * level + p, integer=True)
-        for p in range(len(limits))
-    ]
-    choices = []
-    for order in permutations(limits):
-        new = dict(zip(order, names, strict=True))
-        choices.append(
-            Sum(body.xreplace(new), *[(new[i], 1, limits[i]) for i in order])
-        )
-    return min(choices, key=str)
+def opened(a):
+    """New indices for a sum, and the product under it written in them."""
+    *sizes, body = a.args
+    new = [fresh(size) for size in sizes]
+    names = (atom(Index(f"@{a.level}.{p}"), s) for p, s in enumerate(sizes))
+    return new, replace(body, dict(zip(names, map(of, new), strict=True)))
+
+
+def bound(indices, body):
+    """The sum of a product over several indices, under the names that come first."""
+    level = 1 + max(a.level for a in body.atoms)
+    found = {}
+    for order in orders(indices, body):
+        sizes = [i.args[0] for i in order]
+        names = (of(atom(Index(f"@{level}.{p}"), s)) for p, s in enumerate(sizes))
+        named = replace(body, dict(zip(order, names, strict=True)))
+        ((m, c),) = named.parts.items()
+        found.setdefault(atom(SUM, *sizes, Term({m: 1})), set()).add(c)
+    first = min(found, key=lambda a: a.key)
+    signs = found[first]
+    return of(first).times(*signs) if len(signs) == 1 else ZERO  # s = -s: it is 0
+
+
+def orders(indices, body):
+    """The orders of the indices that can matter: those alike by size and place may
+    change with each other.
+    """
+    if len(indices) == 1:
+        return [indices]
+    alike = {}
+    for i in indices:
+        names = {j: "this" if j is i else "other" for j in indices}
+        marks = {j: of(atom(Index(f"?{w}"), j.args[0])) for j, w in names.items()}
+        key = i.args[0].key, replace(body, marks).key
+        alike.setdefault(key, []).append(i)
+    if math.prod(math.factorial(len(group)) for group in alike.values()) > MOST_ORDERS:
+        raise NotProved(f"too large: {len(indices)} indices under one sum.")
+    groups = (permutations(alike[key]) for key in sorted(alike))
+    return [[i for group in choice for i in group] for choice in product(*groups)]
+
+
+# ------------------------------------------------------------------------ substitution
+
+
+def replace(term, new):
+    """Put terms in place of atoms, everywhere and at once, and make the normal form."""
+    about = [a.free for a in new]
+    return rebuild(term, new, lambda part: not any(f <= part.free for f in about))
+
+
+def rebuild(term, new=(), untouched=lambda part: False, make=None, after=None):
+    """Make a term again from its atoms, with terms in place of some, with ``make`` in
+    place of ``made`` for a head and its arguments, and with ``after`` of each result.
+    """
+    memo, make, after = dict(new), make or made, after or (lambda t: t)
+
+    def in_term(t):
+        if untouched(t):
+            return t
+        return add([in_monomial(m).times(c) for m, c in t.parts.items()])
+
+    def in_monomial(m):
+        work(1)
+        kept = {a: e for a, e in m if untouched(a)}
+        changed = [
+            made(POWER, [in_atom(a), constant(e)]) for a, e in m if a not in kept
+        ]
+        return multiply([Term({sorted_monomial(kept): 1}), *changed])
+
+    def in_atom(a):
+        if a not in memo:
+            made_again = (
+                in_sum(a) if a.head is SUM else make(a.head, map(in_term, a.args))
+            )
+            memo[a] = after(made_again)
+        return memo[a]
+
+    def in_sum(a):
+        indices, body = opened(a)
+        again = {i: fresh(in_term(i.args[0])) for i in indices}
+        memo.update((j, of(j)) for j in again.values())
+        body = in_term(renamed(body, again))
+        return total_over(again.values(), body)
+
+    return in_term(term)
+
+
+def renamed(term, new):
+    """A term with other indices."""
+    return replace(term, {i: of(j) for i, j in new.items() if i is not j})
+
+
+# ---------------------------------------------------------------------------- functions
+
+
+MAKERS = {DELTA: lambda u: delta(u, ZERO)}  # functions.py adds its own
+ARGUMENTS = []  # and how it writes an argument
+
+
+def made(head, args):
+    """A head with terms as arguments, in normal form."""
+    args = [*args]
+    if head is not POWER:
+        for rule in ARGUMENTS:
+            args = [rule(t) for t in args]
+    if head in MAKERS:
+        return MAKERS[head](*args)
+    if hasattr(head, "normal_form"):
+        return head.normal_form(*args)
+    return of(atom(head, *args))

@@ -10,12 +10,14 @@ from sympy.matrices.expressions import (
     HadamardProduct,
     MatAdd,
     MatMul,
+    MatPow,
     MatrixExpr,
     Transpose,
 )
 
 from .errors import ClaimError
-from .kernel import TRANSPOSE, Shorthand
+from .ranges import TRANSPOSE, is_size_sum
+from .shorthand import Shorthand, fresh
 
 
 class matrix(MatrixExpr):
@@ -66,13 +68,33 @@ class hadamard(HadamardProduct):
         )
 
 
+class Place(sp.Dummy):
+    """The place of the argument in a function of a matrix; nobody else makes one."""
+
+
+def depth(e):
+    """How many functions of matrices stand in one another."""
+    if not isinstance(e, sp.Expr):
+        raise ClaimError(
+            f"elementwise: expected a function of numbers, received {e!r}."
+        )
+    inner = (depth(a.args[0].expr) for a in e.atoms(elementwise))
+    return 1 + max(inner, default=0)
+
+
 class elementwise(MatrixExpr):
     """A function applied to every entry of a matrix:
     ``elementwise(f, X*W)``, written f(XW).
     """
 
     def __new__(cls, function, argument):
-        z = sp.Dummy("z", dummy_index=0, real=True)  # one name, so that == works
+        if not callable(function) or not isinstance(argument, MatrixExpr):
+            raise ClaimError(
+                "elementwise: expected a function and a matrix, received "
+                f"{function!r} and {argument!r}."
+            )
+        level = depth(function(Place("z", dummy_index=0, real=True)))
+        z = Place("z", dummy_index=level, real=True)  # one name, so that == works
         return MatrixExpr.__new__(cls, sp.Lambda(z, function(z)), argument)
 
     @property
@@ -94,6 +116,8 @@ class ones_column(MatrixExpr):
     """
 
     def __new__(cls, N):
+        if not is_size_sum(N):
+            raise ClaimError(f"ones_column: expected a size, received {N!r}.")
         return MatrixExpr.__new__(cls, sp.sympify(N))
 
     @property
@@ -121,6 +145,10 @@ class entry(Shorthand):
     """
 
     def __new__(cls, M, n, k):
+        if not isinstance(M, MatrixExpr):
+            raise ClaimError(
+                f"entry: expected a matrix such as matrix(X), received {M!r}."
+            )
         return Shorthand.__new__(cls, M, sp.sympify(n), sp.sympify(k))
 
     @property
@@ -172,13 +200,20 @@ def entry_by_definition(M, n, k):
                 M.func(*rest), r, k
             )
             return Sum(product, (r, 1, first.cols))
+        case MatPow() if M.exp.is_Integer and M.exp > 0:
+            return entry_by_definition(
+                sp.MatMul(*[M.base] * int(M.exp), evaluate=False), n, k
+            )
         case Transpose():
             return entry_by_definition(M.arg, k, n)
         case HadamardProduct():
             return Mul(*[entry_by_definition(A, n, k) for A in M.args])
         case elementwise():
             function, argument = M.args
-            return function(entry_by_definition(argument, n, k))
+            (z,) = function.variables
+            return fresh(function.expr).xreplace(
+                {z: entry_by_definition(argument, n, k)}
+            )
     raise ClaimError(
         "entry: expected sums, products, transposes, ⊙ and functions of matrix(...), "
         f"received {M}."

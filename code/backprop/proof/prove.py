@@ -7,18 +7,22 @@ A proof covers every size, every real number and every function that its display
 import re
 
 import sympy as sp
-from sympy import Indexed, IndexedBase, Ne, Symbol
+from sympy import Symbol
 
-from .claim import KINKS, Claim, in_latex, in_text, report, written_in_exp
+from . import kernel
+from .assumptions import used
+from .claim import Claim, in_latex, in_text, report
+from .equality import is_zero, without_zeros
 from .errors import ClaimError, NotProved
-from .kernel import normal, unfold_shorthand
-from .vocabulary import softplus
+from .expectation import means
+from .kernel import of
+from .reading import written
 from .witness import counterexample
 
 EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
 
 
-def prove(left, right, name="", given=(), rests_on=(), where=None):
+def prove(left, right, name="", given=(), rests_on=(), where=None, assume=None):
     """Prove that two expressions are equal for every size and every value
     that they range over, or raise.
 
@@ -27,11 +31,14 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     left, right : SymPy expressions;
         ``partial(y, x)`` and ``entry(M, n, k)`` may stand in them unevaluated.
     name : what the book calls the result.
-    given : conditions in words, beyond those that the machine finds by itself.
+    given : conditions in words; the machine does not check them, and the result is
+        displayed without ∎.
     rests_on : the proofs that this result uses; one of an earlier chapter as a string,
         "dense layer (chapter 01)".
     where : abbreviations such as ``{Z[n, k]: Sum(...)}``;
         they are displayed, and written out before proving.
+    assume : equations that the proof uses, such as ``{Sum(y[k], (k, 1, K)): 1}``, for
+        every value of the indices that the claim does not leave free.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     >>> prove(partial(sigmoid(z), z), sigmoid(z)*sigmoid(-z))
     ∂[sigmoid(z)]/∂z = sigmoid(-z)*sigmoid(z)   for real z   ∎
     """
-    return Proof(left, right, name, given, rests_on, where)
+    return Proof(left, right, name, given, rests_on, where, assume)
 
 
 def refute(left, right, name="", where=None):
@@ -85,6 +92,12 @@ class Proof(Claim):
 
     def __post_init__(self):
         super().__post_init__()
+        self.check_rests_on()
+        if reason := why_not(self):
+            raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    def check_rests_on(self):
+        """What a proof rests on are proofs, or results of earlier chapters."""
         for other in self.rests_on:
             earlier = isinstance(other, str) and EARLIER.fullmatch(other)
             if not (earlier or isinstance(other, Proof)):
@@ -92,30 +105,35 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
-        (left, right), conditions = self.sides, self.conditions
-        found = counterexample(left, right, conditions)
-        positive = {
-            c.lhs: sp.Dummy(str(c.lhs), positive=True)
-            for c in conditions
-            if isinstance(c, sp.Gt) and isinstance(c.lhs, Symbol)
-        }
-        difference = sp.Add(self.computed[0], -self.computed[1])
-        residual = what_is_left(difference.xreplace(positive), conditions)
-        if residual == 0 and not found:
-            return
-        numbers = f"Counterexample: {report(*found)}." if found else ""
-        if residual == 0:
-            reason = f"SymPy finds the sides equal, 50 digits do not. {numbers}"
-        else:
-            more = numbers or "The numbers agree: a step may be missing."
-            reason = f"left - right leaves {residual}, not 0. {more}"
-        raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    @property
+    def mark(self):
+        """The sign of a proof; nothing under an argument in words."""
+        return "" if self.given else "∎"
 
     def __repr__(self):
-        return self.text("=", "∎", self.notes(in_text))
+        return self.text("=", self.mark, self.notes(in_text))
 
     def _repr_markdown_(self):
-        return self.markdown(self.name, "=", r"\;\blacksquare", self.notes(in_latex))
+        mark = r"\;\blacksquare" if self.mark else ""
+        return self.markdown(self.name, "=", mark, self.notes(in_latex))
+
+
+def why_not(claim):
+    """Why a claim is not proved; nothing if it is."""
+    left, right = claim.terms
+    proved = equal(left, right, claim.conditions, claim.rules)
+    silent = claim.assume or means(*claim.typed)
+    found = None if silent else counterexample(*claim.sides, claim.relations)
+    if proved and not found:
+        return ""
+    numbers = f"Counterexample: {report(*found)}." if found else ""
+    if proved:
+        return f"the kernel finds the sides equal, 50 digits do not. {numbers}"
+    more = "A step may be missing, or an assumption."
+    if not silent:
+        more = numbers or "The numbers agree: a step may be missing."
+    return f"left - right leaves {written(left - right)}, not 0. {more}"
 
 
 class Refutation(Claim):
@@ -124,7 +142,7 @@ class Refutation(Claim):
     def __post_init__(self):
         super().__post_init__()
         found = counterexample(
-            *self.sides, self.conditions, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
+            *self.sides, self.relations, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
         )
         if not found:
             raise NotProved(
@@ -141,87 +159,19 @@ class Refutation(Claim):
         return self.markdown(title, r"\ne", "", [f"✗ counterexample: {self.numbers}"])
 
 
-def what_is_left(difference, conditions=()):
-    """0 if the difference is shown to vanish; otherwise what remains of it."""
-    e = unfold_shorthand(difference)
-    for way in (
-        normal,
-        over_common_denominator,
-        by_definitions,
-        by_logarithms,
-        by_terms,
-    ):
-        if way(e) == 0:
-            return sp.Integer(0)
-    return by_sign(e, conditions)
+def equal(left, right, conditions, rules=()):
+    """Whether two terms are shown to be equal where the conditions hold."""
+    declared = positive(conditions)
+    facts = [fact.replaced(declared) for c in conditions for fact in c.facts]
+    difference = kernel.replace(used(left - right, rules), declared)
+    return is_zero(without_zeros(difference, facts), facts)
 
 
-def over_common_denominator(e):
-    """The numerator over a common denominator."""
-    return normal(sp.fraction(sp.together(normal(e)))[0])
-
-
-def by_definitions(e):
-    """Named functions replaced by what they are defined as."""
-    return over_common_denominator(written_in_exp(e))
-
-
-def by_logarithms(e):
-    """The logarithm of a product of positive factors is a sum; exp is one-to-one."""
-    if not e.has(sp.log, softplus):
-        return e
-
-    def split(a):
-        return sp.expand_log(sp.log(sp.factor(sp.cancel(a.args[0]))))
-
-    e = written_in_exp(e).replace(lambda a: isinstance(a, sp.log), split)
-    return over_common_denominator(e) and over_common_denominator(
-        sp.exp(sp.expand(e)) - 1
-    )
-
-
-def by_terms(e):
-    """Sums over one range become one sum, which vanishes if each of its terms does;
-    a constant is spread evenly.
-    """
-    bodies, rest = {}, sp.Integer(0)
-    for term in sp.Add.make_args(normal(e)):
-        sums = [a for a in sp.Mul.make_args(term) if isinstance(a, sp.Sum)]
-        if len(sums) != 1:
-            rest += term
-            continue
-        names = {
-            i: sp.Dummy(str(p), dummy_index=-p, integer=True)
-            for p, i in enumerate(sums[0].variables, start=1)
-        }
-        ranges = tuple(high for _, _, high in sums[0].limits)
-        bodies[ranges] = bodies.get(ranges, 0) + (
-            term / sums[0] * sums[0].function
-        ).xreplace(names)
-    if len(bodies) != 1:
-        return e
-    ((ranges, body),) = bodies.items()
-    return what_is_left(body + rest / sp.Mul(*ranges))
-
-
-def by_sign(e, conditions):
-    """Every real z is positive, negative or zero;
-    a condition z ≠ 0 leaves out the last.
-    """
-    e = normal(e)
-    bound = {i for s in e.atoms(sp.Sum) for i in s.variables}
-    unsigned = {
-        z
-        for kink in e.atoms(*KINKS)
-        for z in kink.atoms(Symbol, Indexed)
-        if z.is_real and not z.is_integer and z.is_zero is None
-        if z in e.free_symbols and not z.free_symbols & bound
-    } - {a.label for a in e.atoms(IndexedBase)}
-    if not unsigned:
-        return e
-    z = min(unsigned, key=str)
-    cases = [sp.Dummy("z", positive=True), sp.Dummy("z", negative=True)]
-    if Ne(z, 0) not in conditions:
-        cases.append(sp.Integer(0))
-    left = (what_is_left(e.subs(z, case), conditions) for case in cases)
-    return e if any(r != 0 for r in left) else sp.Integer(0)
+def positive(conditions):
+    """Numbers declared positive in place of those that a condition says are."""
+    found = {}
+    for c in conditions:
+        a = next(iter(c.term.atoms), None)
+        if c.relation == ">" and c.term == of(a) and isinstance(a.head, Symbol):
+            found[a] = of(kernel.atom(sp.Dummy(str(a.head), positive=True)))
+    return found

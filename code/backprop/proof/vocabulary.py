@@ -15,14 +15,17 @@ import sympy as sp
 from sympy import Function, Indexed, IndexedBase, Integer, Symbol
 
 from .errors import ClaimError
-from .kernel import Shorthand, fresh, is_size, unfold_shorthand
+from .expectation import expectation
 from .matrices import elementwise, entry, hadamard, matrix, ones_column
+from .ranges import is_size_sum
+from .shorthand import Shorthand, fresh, unfold_shorthand
 
 __all__ = [
     "arbitrary",
     "array",
     "elementwise",
     "entry",
+    "expectation",
     "hadamard",
     "indices",
     "matrix",
@@ -59,12 +62,12 @@ def indices(names):
     return sp.symbols(names, integer=True)
 
 
-def reals(names):
-    """Symbols for real numbers.
+def reals(names, positive=None):
+    """Symbols for real numbers; ``positive=True`` declares them positive.
 
     >>> z = reals("z")
     """
-    return sp.symbols(names, real=True)
+    return sp.symbols(names, real=True, positive=positive)
 
 
 class Array(IndexedBase):
@@ -97,7 +100,7 @@ def array(name, *shape, positive=None):
             f"array {name!r}: expected at least one size, received none. "
             "For a single number use reals."
         )
-    if not all(is_size(sp.sympify(size)) for size in shape):
+    if not all(is_size_sum(size) for size in shape):
         raise ClaimError(
             f"array {name!r}: expected sizes, received the shape {shape}. "
             "Likely cause: a symbol that was not made by sizes."
@@ -119,9 +122,13 @@ class BookFunction(Function):
 
     symbol = None  # how LaTeX writes it
     kink = False  # True where the function or its derivative jumps at 0
+    always_positive = False
 
     def _eval_is_real(self):
         return all(a.is_real for a in self.args) or None
+
+    def _eval_is_positive(self):
+        return True if self.always_positive and self.is_real else None
 
     def _latex(self, printer, exp=None):
         power = "" if exp is None else f"^{{{exp}}}"
@@ -145,11 +152,10 @@ class sigmoid(BookFunction):
     def definition(self):
         return 1 / (1 + sp.exp(-self.args[0]))
 
+    always_positive = True
+
     def fdiff(self, argindex=1):
         return self * (1 - self)
-
-    def _eval_is_positive(self):
-        return self.args[0].is_real
 
 
 class softplus(BookFunction):
@@ -166,11 +172,10 @@ class softplus(BookFunction):
     def definition(self):
         return sp.log(1 + sp.exp(self.args[0]))
 
+    always_positive = True
+
     def fdiff(self, argindex=1):
         return sigmoid(*self.args)
-
-    def _eval_is_positive(self):
-        return self.args[0].is_real
 
 
 class silu(BookFunction):
@@ -260,6 +265,10 @@ def arbitrary(name, arity=1):
     >>> f(z**2).diff(z)
     2*z*f′(z**2)
     """
+    if not isinstance(arity, int) or arity < 1:
+        raise ClaimError(
+            f"arbitrary: expected at least 1 argument, received {arity!r}."
+        )
     return derivative_of(name, (0,) * arity)
 
 
@@ -298,6 +307,11 @@ def slope(function, argument=1):
     """
     if not (isinstance(function, type) and issubclass(function, Arbitrary)):
         raise ClaimError(f"slope: expected an arbitrary function, received {function}.")
+    if argument not in range(1, len(function.orders) + 1):
+        raise ClaimError(
+            f"slope: expected an argument from 1 to {len(function.orders)} of "
+            f"{function}, received {argument!r}."
+        )
     raised = (k + (p == argument) for p, k in enumerate(function.orders, start=1))
     return derivative_of(function.letter, tuple(raised))
 
@@ -317,13 +331,16 @@ class partial(Shorthand):
     """
 
     def __new__(cls, y, x):
-        y, x = sp.sympify(y), sp.sympify(x)
         if not isinstance(x, Symbol | Indexed) or x.is_integer:
             raise ClaimError(
                 "partial: expected a symbol or an array entry to differentiate by, "
-                f"received {x}."
+                f"received {x!r}."
             )
-        return Shorthand.__new__(cls, y, x)
+        if not isinstance(y, sp.Expr | int):
+            raise ClaimError(
+                f"partial: expected an expression to differentiate, received {y!r}."
+            )
+        return Shorthand.__new__(cls, sp.sympify(y), x)
 
     def doit(self, **hints):
         y, x = self.args

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
-from backprop.proof.kernel import unfold_shorthand
+from backprop.proof.shorthand import unfold_shorthand
 from backprop.shapes import InputError
 
 from .controls import Result, holds, in_words, slider, words

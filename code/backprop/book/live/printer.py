@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.precedence import precedence
 
-from backprop.proof.kernel import unfold_shorthand
+from backprop.proof.shorthand import unfold_shorthand
 from backprop.proof.vocabulary import reals, relu, sigmoid, silu, softplus, step
 from backprop.shapes import InputError
 
