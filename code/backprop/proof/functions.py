@@ -1,5 +1,8 @@
 """What holds of powers, exp, log, steps and signs: the rules that a term's normal form
 follows beyond those of the kernel. Each holds wherever both of its sides are defined.
+
+A power to the exponent 1/2 or x stands for a real number, so its base is positive
+there; a denominator is not 0; ``conditions.py`` writes both into the statement.
 """
 
 import math

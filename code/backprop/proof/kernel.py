@@ -21,8 +21,12 @@ and chooses the names by the sum's own shape, so that two sums that differ in th
 or in the order of their indices are the same atom. No name can be captured: what is
 put into a term never contains a bound name.
 
-**SymPy** is what is read, in ``reading.py``. Here it is asked for two things: whether
-a symbol or an array was declared positive, and nothing else.
+**SymPy** is what is read, in ``reading.py``, which takes the parts of an expression and
+nothing else. Here SymPy is asked whether a symbol stands for a size. In
+``functions.py`` it finds the factors of a whole number and of a polynomial, which are
+multiplied again before they are used, and in ``reading.py`` the slopes of exp, log, sin,
+cos, sinh, cosh, tanh and erf at a plain symbol. It never sees a sum: no SymPy function
+that rewrites, differentiates or substitutes is called on an expression that binds.
 """
 
 import math

@@ -7,6 +7,7 @@ from itertools import pairwise
 import sympy as sp
 from sympy import Add, IndexedBase, Integer, Mul, Sum, Symbol
 from sympy.matrices.expressions import (
+    HadamardPower,
     HadamardProduct,
     MatAdd,
     MatMul,
@@ -208,6 +209,8 @@ def entry_by_definition(M, n, k):
             return entry_by_definition(M.arg, k, n)
         case HadamardProduct():
             return Mul(*[entry_by_definition(A, n, k) for A in M.args])
+        case HadamardPower() if M.exp.is_Integer and M.exp > 0:
+            return entry_by_definition(M.base, n, k) ** M.exp
         case elementwise():
             function, argument = M.args
             (z,) = function.variables

@@ -84,6 +84,13 @@ def check_limit(expression, i, low, high):
         )
 
 
+def not_more(size, other):
+    """Whether a size is known to be at most another: 0 or more is left of it."""
+    more, sizes = sp.sympify(other - size).as_coeff_Add()
+    counts = [s.as_coeff_Mul()[0] for s in sp.Add.make_args(sizes) if s != 0]
+    return all(c > 0 for c in counts) and more + sum(counts) >= 0
+
+
 def merge(parts, expression):
     """Join index ranges; the error names the index and both sizes. Of a place such as
     t + k the kernel asks whether it lies in the array, once the indices are known.
@@ -97,7 +104,9 @@ def merge(parts, expression):
                 )
             if not is_index(i):
                 continue
-            if found.setdefault(i, size) != size:
+            if not_more(size, found.setdefault(i, size)):
+                found[i] = size
+            elif not not_more(found[i], size):
                 raise ClaimError(
                     f"{expression}: the index {i} runs to {found[i]} in one place "
                     f"and to {size} in another. {TRANSPOSE}"

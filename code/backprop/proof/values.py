@@ -25,6 +25,7 @@ from sympy import (
     Symbol,
 )
 from sympy.matrices.expressions import (
+    HadamardPower,
     HadamardProduct,
     MatAdd,
     MatMul,
@@ -397,6 +398,8 @@ def matrix_of(M, world):
             return entrywise(mpmath.fsum, M.args, world)
         case HadamardProduct():
             return entrywise(mpmath.fprod, M.args, world)
+        case HadamardPower() if M.exp.is_Integer and M.exp > 0:
+            return entrywise(mpmath.fprod, [M.base] * int(M.exp), world)
         case MatMul():
             number, matrices = M.as_coeff_matrices()
             product = product_of([matrix_of(A, world) for A in matrices], world)
