@@ -21,12 +21,12 @@ and chooses the names by the sum's own shape, so that two sums that differ in th
 or in the order of their indices are the same atom. No name can be captured: what is
 put into a term never contains a bound name.
 
-**SymPy** is what is read, in ``reading.py``, which takes the parts of an expression and
-nothing else. Here SymPy is asked whether a symbol stands for a size. In
-``functions.py`` it finds the factors of a whole number and of a polynomial, which are
-multiplied again before they are used, and in ``reading.py`` the slopes of exp, log, sin,
-cos, sinh, cosh, tanh and erf at a plain symbol. It never sees a sum: no SymPy function
-that rewrites, differentiates or substitutes is called on an expression that binds.
+**SymPy** is what is read, in ``reading.py``, which takes expressions apart. It is asked
+whether a symbol stands for a size; in ``functions.py`` for the factors of a whole number
+and of a polynomial, which are multiplied again before they are used; in ``reading.py``
+for the slopes of exp, log, sin, cos, sinh, cosh, tanh and erf at a plain symbol. No
+SymPy function that rewrites or differentiates ever sees a sum. One substitution does, in
+an entry of a function of a matrix: there every sum first gets indices of its own.
 """
 
 import math
