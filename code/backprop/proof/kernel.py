@@ -21,11 +21,11 @@ and chooses the names by the sum's own shape, so that two sums that differ in th
 or in the order of their indices are the same atom. No name can be captured: what is
 put into a term never contains a bound name.
 
-**SymPy** is what is read, in ``reading.py``, which takes expressions apart. It is asked
-whether a symbol stands for a size; in ``functions.py`` for the factors of a whole number
+**SymPy** is what is read, in ``reading.py``, which takes it apart. It is asked
+whether a symbol stands for a size; in ``functions.py`` for the factors of a number
 and of a polynomial, which are multiplied again before they are used; in ``reading.py``
 for the slopes of exp, log, sin, cos, sinh, cosh, tanh and erf at a plain symbol. No
-SymPy function that rewrites or differentiates ever sees a sum. One substitution does, in
+SymPy function that rewrites or differentiates sees a sum. One substitution does, in
 an entry of a function of a matrix: there every sum first gets indices of its own.
 """
 
