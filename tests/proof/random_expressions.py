@@ -1370,8 +1370,10 @@ class Fuzz:
                 return self.report(f"{what}: other numbers", e, other, world)
 
     def narrower(self, e, other, world):
-        """Whether an expression has a value and the other has none; 0^(D - 1) for D = 1 is 0^D / 0 there."""
-        if any(p.exp.free_symbols for p in e.atoms(Pow)):
+        """Whether an expression has a value and the other has none. Two kinds are known: 0^(D - 1) for D = 1 is
+        0^D / 0 there, and a delta puts one index in place of the other in a denominator, too.
+        """
+        if e.has(KroneckerDelta, partial) or any(p.exp.free_symbols for p in e.atoms(Pow)):
             return False
         return self.evaluator.is_defined(e, world) and not self.evaluator.is_defined(other, world)
 

@@ -33,7 +33,7 @@ def equal_only(call):
 
 FAULTS = {
     "indices are captured": (kernel, "opened", lambda right: lambda a: (right(a)[0], a.args[-1])),
-    "Min for Max": (reading, "larger", lambda right: reading.smaller),
+    "relu(-u) for relu(u)": (reading, "positive_part", lambda right: lambda u: right(u.times(-1))),
     "the logarithm of any product": (kernel, "common", lambda right: lambda term, always=True: right(term)),
     "a case is left out": (equality, "in_case", equal_only),
 }
