@@ -4,7 +4,7 @@ import pytest
 from backprop.proof import equality, kernel, reading
 from random_expressions import TRUE, Fuzz
 
-MOST_WORK = 3000  # of one expression; the few that need more are counted and left
+MOST_WORK = 1500  # of one expression; the few that need more are counted and left
 
 
 @pytest.fixture(autouse=True)
