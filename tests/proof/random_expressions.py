@@ -870,7 +870,8 @@ class Generator:
     def root(self, budget, scope):
         exponent = self.one(Rational(1, 2), Rational(-1, 2), Rational(3, 2), Rational(-2, 3), Rational(1, 3))
         if self.rng.random() < 0.25:  # of a square
-            return (self.any(budget, scope) ** self.one(2, 4) * self.one(1, self.positive(1, scope))) ** exponent
+            e = self.any(max(1, budget - 1), scope) ** self.one(1, 2, 3)
+            return (e**2 + e**2 * self.one(r, self.any(1, scope) ** 2)) ** exponent
         inner = self.positive if self.rng.random() < 0.8 else self.any
         return inner(budget, scope) ** exponent
 
