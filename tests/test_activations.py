@@ -7,7 +7,7 @@ import runpy
 
 import numpy as np
 import pytest
-from backprop.activations import ACTIVATIONS, SLOPE, softmax
+from backprop.activations import ACTIVATIONS, SLOPE, ones, softmax
 from helpers import BOOK, refused
 from hypothesis import given
 from hypothesis import strategies as st
@@ -278,6 +278,15 @@ def test_softmax_refuses_what_has_no_classes():
     assert "received shape ()" in refused(softmax, 0.5)
     assert "received shape (2, 0)" in refused(softmax, np.empty((2, 0)))
     assert softmax(np.empty((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_the_column_of_ones_is_made_once_and_cannot_be_changed(dtype):
+    column = ones(3, np.dtype(dtype))
+    assert (column.dtype, column.tolist()) == (dtype, [[1]] * 3)
+    assert ones(3, np.dtype(dtype)) is column
+    with pytest.raises(ValueError, match="read-only"):
+        column *= 2
 
 
 def test_softmax_signature_and_help():

@@ -106,6 +106,10 @@ def test_a_difference_and_a_matrix_of_one_number():
     assert gradients(x - y, [x, y]) == [1, -1]
     p = Node([[4.0]])
     assert gradients(p * p, [p]) == [[[8]]]
+    row, column = Node([[1.0, 2.0]]), Node([[3.0], [4.0]])
+    assert [g.tolist() for g in gradients(row @ column, [row, column])] == [[[3, 4]], [[1], [2]]]
+    assert gradients(p, [p])[0].tolist() == [[1]]
+    assert gradients(p, (p,))[0].tolist() == [[1]]
 
 
 def test_a_diamond_is_visited_once_and_in_order():
@@ -165,6 +169,8 @@ def test_gradients_are_arrays_of_the_shapes_of_their_nodes():
     [
         (lambda x: x + Node([[1.0], [2.0]]), "+: expected one shape, received (2, 3) and (2, 1)"),
         (lambda x: x * Node([1.0, 2.0, 3.0]), "*: expected one shape"),
+        (lambda x: x * Node(np.ones((3, 2))), "*: expected one shape, received (2, 3) and (3, 2)"),
+        (lambda x: Node([[1.0, 2.0]]) + Node([[1.0], [2.0]]), "+: expected one shape, received (1, 2) and (2, 1)"),
         (lambda x: x - Node(1.0), "-: expected one shape"),
         (lambda x: x @ x, "@: expected (N, D) and (D, H), received (2, 3) and (2, 3)"),
         (lambda x: x @ Node([1.0, 2.0, 3.0]), "@: expected (N, D) and (D, H)"),
@@ -182,6 +188,13 @@ def test_gradients_are_arrays_of_the_shapes_of_their_nodes():
 )
 def test_what_does_not_fit_is_refused(wrong, message):
     assert message in refused(lambda: wrong(Node(np.ones((2, 3)))))
+
+
+@pytest.mark.parametrize("value", [3, np.float32(0.1), [1, 2], np.ones(2, np.float32)])
+def test_a_value_is_float64(value):
+    x = Node(value)
+    assert x.value.dtype == np.float64
+    assert (x.value == np.asarray(value)).all()
 
 
 def test_a_node_keeps_its_value_when_the_array_changes():

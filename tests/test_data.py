@@ -64,6 +64,17 @@ def test_the_other_data(load, shape, kind):
     assert (y.shape, y.dtype.kind) == (shape[:1], kind)
     assert np.isfinite(X).all()
     assert X.flags.c_contiguous
+    assert y.flags.c_contiguous
+
+
+def test_the_first_rows_are_those_of_the_source():
+    """Radius, texture, perimeter and area of a malignant tumour; age, sex, body mass index and blood pressure."""
+    X, y = breast_cancer()
+    assert X[0, :4].tolist() == [17.99, 10.38, 122.8, 1001]
+    assert y[:20].tolist() == [0] * 19 + [1]
+    X, y = diabetes()
+    assert X[0, :4].tolist() == [59, 2, 32.1, 101]
+    assert y[:3].tolist() == [151, 75, 141]
 
 
 def test_house_prices():
@@ -117,14 +128,25 @@ def test_standardised(dtype):
     assert S.dtype == dtype
     np.testing.assert_allclose(S.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(S.std(axis=0), [1, 1, 0, 1], rtol=1e-6)
-    large = np.full((10**6, 1), 100, dtype)
+    large = np.full((10**6, 2), 100, dtype)  # two columns: NumPy adds a single one up in pairs
     large[::2] += 3
-    np.testing.assert_allclose(standardised(large)[:2, 0], [1, -1], rtol=1e-5)
+    np.testing.assert_allclose(standardised(large)[:2], [[1, 1], [-1, -1]], rtol=1e-5)
     assert "(N, D)" in refused(standardised, X[0])
+    assert "X: expected float32 or float64, received int64" in refused(standardised, X.astype(int))
     for size in (1e-200, 1e200):  # whose squares vanish and overflow
         np.testing.assert_allclose(standardised(np.array([[size], [-size]])), [[1], [-1]], rtol=1e-15)
     assert "a column's mean" in refused(standardised, np.array([[1e308], [1.5e308]]))
-    assert "received nan" in refused(standardised, X * np.nan)
+    assert "a missing value" in refused(standardised, X * np.nan)
+    assert "received inf at index (49, 0). Likely cause: a missing value" in refused(
+        standardised, np.append(X[:49], np.full((1, 4), np.inf, dtype), axis=0)
+    )
+
+
+def test_a_constant_column_becomes_0_though_its_computed_mean_is_another_number():
+    X = np.full((10, 2), 0.1)
+    X[:, 1] = range(10)
+    assert X.mean(axis=0)[0] != 0.1
+    assert (standardised(X)[:, 0] == 0).all()
 
 
 def test_new_data_are_scaled_by_the_training_data():
@@ -140,6 +162,7 @@ def test_new_data_are_scaled_by_the_training_data():
     np.testing.assert_allclose(scaled(new[0]), scaled(new)[0])
     assert "float32" in refused(scaled, new.astype(np.float32))
     assert "received nan" in refused(standardiser, known * np.nan)
+    assert "known: expected float32 or float64, received int64" in refused(standardiser, known.astype(int))
 
 
 def test_columns_that_cannot_be_read_are_refused():

@@ -127,6 +127,22 @@ def test_an_interruption_leaves_the_best_parameters_so_far():
     assert (line.theta == kept[3]).all()
 
 
+def test_an_interruption_before_the_first_held_out_value_leaves_the_beginning():
+    """The parameters, and the optimiser's state that belongs to them."""
+
+    def held_out():
+        raise KeyboardInterrupt
+
+    line = Line()
+    before = line.fit(epochs=1, optimise=momentum(0.9)).state
+    theta = line.theta.copy()
+    history = line.fit(size=5, optimise=momentum(0.9), held_out=held_out, state=before)
+    assert (history.stopped, history.best) == ("interrupted", -1)
+    assert (line.theta == theta).all()
+    assert history.state.steps == before.steps == 1
+    assert (history.state.vectors[0] == before.vectors[0]).all()
+
+
 def test_a_training_that_diverges_says_where():
     line = Line()
     with pytest.raises(Diverged, match=r"step \d+: expected a finite .* learning rate 1e\+03"):
@@ -176,6 +192,10 @@ def test_a_learning_rate_of_0_is_refused_and_not_replaced():
     assert "rate: expected a number above 0, received 0" in refused(lambda: Line().fit(schedule=0))
 
 
+def test_the_learning_rate_is_a_tenth_by_default():
+    assert Line().fit(epochs=2).rate == [0.1, 0.1]
+
+
 def test_no_bar_without_a_terminal(capsys):
     Line().fit(epochs=3)
     assert capsys.readouterr() == ("", "")
@@ -222,10 +242,12 @@ def test_the_history_has_the_mean_cost_and_the_last_rate_of_each_epoch():
         return J, gradient
 
     rng = np.random.default_rng(0)
-    history = fit(line.theta, objective, 20, 10, 2, rng, schedule=lambda step: np.float64(1 / (step + 1)))
+    more = {"schedule": lambda step: np.float64(1 / (step + 1)), "held_out": lambda: np.float64(3)}
+    history = fit(line.theta, objective, 20, 10, 2, rng, **more)
     assert history.cost == pytest.approx([np.mean(costs[:2]), np.mean(costs[2:])], rel=1e-15)
     assert history.rate == [1 / 2, 1 / 4]
-    assert {type(value) for value in history.cost + history.rate} == {float}
+    assert history.held_out == [3, 3]
+    assert {type(value) for value in history.cost + history.rate + history.held_out} == {float}
 
 
 def test_an_interruption_after_a_step_to_infinity_leaves_what_was_before():
@@ -238,11 +260,6 @@ def test_an_interruption_after_a_step_to_infinity_leaves_what_was_before():
 
     assert line.fit(size=5, schedule=schedule).stopped == "interrupted"
     assert line.theta.tolist() == [0, 0]
-
-
-def test_a_step_sets_no_warning_off():
-    theta, optimise = np.ones(1), adam()
-    optimise.update(theta, np.array([1e200]), optimise.init(theta), 0.1)
 
 
 def test_a_bar_in_a_terminal(monkeypatch):

@@ -1,5 +1,6 @@
 """Chapter 04's optimisers against PyTorch's and optax's."""
 
+import inspect
 import json
 import math
 
@@ -22,6 +23,18 @@ def test_a_hundred_steps_as_in_another_library(row):
         optimise.update(theta, a * theta + np.cos(theta), state, row["rate"])
         if str(step) in row["theta"]:
             np.testing.assert_allclose(theta, row["theta"][str(step)], rtol=1e-13)
+
+
+def test_the_defaults_are_those_of_pytorch():
+    """But for momentum's β, which PyTorch leaves at 0."""
+    found = {name: {k: p.default for k, p in inspect.signature(f).parameters.items()} for name, f in OPTIMISERS.items()}
+    assert found == {
+        "gradient_descent": {},
+        "momentum": {"beta": 0.9, "nesterov": False},
+        "adagrad": {"epsilon": 1e-10},
+        "rmsprop": {"rho": 0.99, "epsilon": 1e-8},
+        "adam": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0.0},
+    }
 
 
 def test_every_optimiser_has_a_reference():
@@ -48,6 +61,11 @@ def test_slices_move_as_the_whole_and_stay_in_their_type(name, dtype):
     np.testing.assert_allclose(whole[places], few, rtol=1e-6 if dtype == np.float32 else 1e-14)
     assert all(v.dtype == dtype for v in (whole, *states[0].vectors))
     assert states[0].steps == 3
+
+
+def test_a_step_sets_no_warning_off():
+    theta, optimise = np.ones(1), adam()
+    optimise.update(theta, np.array([1e200]), optimise.init(theta), 0.1)
 
 
 def test_a_rate_of_0_moves_nothing():
@@ -78,9 +96,11 @@ def test_adams_decay_is_not_the_gradient_of_l2():
         (lambda o, t, s: o.update(t, np.ones(3), s, math.nan), "received nan"),
         (lambda o, t, s: o.update(t, np.ones(3), s, constant(0.1)), "a schedule in place of its value"),
         (lambda o, t, s: o.init(np.ones((2, 2))), "theta (P,)"),
+        (lambda o, t, s: o.init(np.ones(3, int)), "int64"),
         (lambda o, t, s: momentum(1.0), "beta: expected a number at least 0 and below 1, received 1.0"),
         (lambda o, t, s: momentum(-0.1), "beta"),
         (lambda o, t, s: rmsprop(rho="0.9"), "rho"),
+        (lambda o, t, s: adam(beta1=1), "beta1"),
         (lambda o, t, s: adam(beta2=1), "beta2"),
         (lambda o, t, s: adam(epsilon=0.0), "a gradient of 0 gives 0/0"),
         (lambda o, t, s: rmsprop(epsilon=-1e-8), "epsilon: expected a number above 1e-37, received -1e-08"),

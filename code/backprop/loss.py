@@ -16,7 +16,7 @@ from functools import partial, wraps
 
 import numpy as np
 
-from .activations import sigmoid
+from .activations import ones, sigmoid
 from .shapes import (
     InputError,
     check_count,
@@ -301,7 +301,7 @@ def cross_entropy(Z, Y, out=None):
     z = np.subtract(Z, Z.max(axis=1, keepdims=True), out=out)
     of_the_targets = np.vdot(Y, z)
     p = np.exp(z, out=out)
-    total = p @ np.ones((K, 1), p.dtype)
+    total = p.dot(ones(K, p.dtype))
     p /= total
     p -= Y
     p /= N

@@ -10,7 +10,7 @@ from helpers import BOOK
 
 RESULTS, CHECKS = ledger.read(BOOK / "chapters")
 PLUMBING = {  # public, and without mathematics
-    "activations": {"Activation", "checked"},
+    "activations": {"Activation", "checked", "ones"},
     "forward_pass": {"layer_shapes", "layer_views"},
     "loss": {"checked"},
     "optimisers": {"State", "Optimiser", "optimiser", "first_state"},

@@ -34,6 +34,7 @@ from backprop.proof.claim import Claim
 from backprop.proof.contraction import letters_of
 from backprop.proof.program import numpy_code
 from backprop.proof.sourcetext import WIDTH, broken, mentions, spoken, title_name
+from backprop.proof.values import example
 from backprop.proof.vocabulary import (
     arbitrary,
     array,
@@ -53,7 +54,6 @@ from backprop.proof.vocabulary import (
     step,
 )
 from backprop.proof.vocabulary import softplus as softplus_of
-from backprop.proof.values import example
 from backprop.proof.witness import World, evaluate, free_indices, size_symbols
 from backprop.recurrent import RecurrentNetwork, initialise_recurrent
 from sympy import (

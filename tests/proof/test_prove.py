@@ -5,8 +5,7 @@ import sys
 import numpy as np
 import pytest
 import sympy as sp
-from backprop.proof import Disagreement, NotProved, Proof, agree, gradient_check, prove, refute
-from backprop.proof import reading
+from backprop.proof import Disagreement, NotProved, Proof, agree, gradient_check, prove, reading, refute
 from backprop.proof.errors import ClaimError
 from backprop.proof.kernel import ZERO
 from backprop.proof.vocabulary import (

@@ -283,7 +283,7 @@ def numbers(left, right, *conditions):
 
 def test_the_numbers_shown_are_simple():
     assert numbers((z + 1) ** 2, z**2 + 1) == {"z": 1}
-    assert numbers(Sum(x[i], (i, 1, D)), 2) == {"D": 1, f"({x}, 1)": 1}
+    assert numbers(Sum(x[i], (i, 1, D)), 3) == {"D": 2, f"({x}, 1)": 1, f"({x}, 2)": 1}
     found = numbers(entry(matrix(W) * matrix(W), i, j), entry(matrix(W).T * matrix(W), i, j))
     assert found["D"] == 2
     assert {"i", "j"} < found.keys()

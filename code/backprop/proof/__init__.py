@@ -12,7 +12,14 @@ from .prove import Proof, Refutation, prove, refute
 
 CHECKS = ("Check", "agree", "gradient_check")
 __all__ = ["ClaimError", "Derivation", "Disagreement", "Induction", "NotProved"]
-__all__ += ["Proof", "Refutation", "derive", "numpy_code", "prove", "prove_by_induction"]
+__all__ += [
+    "Proof",
+    "Refutation",
+    "derive",
+    "numpy_code",
+    "prove",
+    "prove_by_induction",
+]
 __all__ += ["refute", *CHECKS]
 
 

@@ -6,6 +6,7 @@ equation runs through all its values.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 
 from . import kernel
@@ -34,7 +35,7 @@ class Rule:
 
 
 def candidates(i, a):
-    """What may stand in a place: the indices to the same size in an atom, and numbers."""
+    """What may stand in a place: an atom's indices to the same size, and numbers."""
     inner = {a, *(b for t in a.args for b in every_atom(t))}
     found = [of(b) for b in inner if isinstance(b.head, Index) and b.args == i.args]
     numbers = {t.number for b in inner for t in b.args if t.number is not None}
@@ -58,7 +59,7 @@ def rule(left, right, places):
             f"its left side, received {left} = {right}."
         )
     a, c = max(ours, key=lambda pair: (len(pair[0].key), pair[0].key))
-    value = (q - of(a).times(c)).times(-1 / kernel.Fraction(c))
+    value = (q - of(a).times(c)).times(-1 / Fraction(c))
     return Rule(a, value, tuple(i for i in places if i.head in a.free))
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import sympy as sp
 from sympy import IndexedBase
 
-from .forms import as_tuple, bare_symbols
 from .errors import ClaimError, Disagreement
+from .forms import as_tuple, bare_symbols
 from .prove import Proof
 from .witness import WORKING, World, evaluate, free_indices, places, size_symbols
 

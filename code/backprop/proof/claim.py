@@ -13,17 +13,17 @@ import sympy as sp
 from sympy import Gt, Indexed, IndexedBase, Ne, Symbol
 
 from .assumptions import rule
+from .budget import Work
 from .conditions import conditions
 from .display import latex
 from .equality import is_always_positive
 from .errors import ClaimError
 from .expectation import means
 from .forms import as_expression, as_tuple, bare_symbols, check_names
-from .kernel import Work
+from .matrices import entry
 from .ranges import merge, ranges
 from .reading import Reader
 from .shorthand import fresh, unfold_shorthand
-from .matrices import entry
 from .vocabulary import DECLARED, Arbitrary, partial
 from .witness import free_indices, size_symbols
 
@@ -52,13 +52,15 @@ class Claim:
             ("given", as_tuple(self.given)),
             ("rests_on", as_tuple(self.rests_on)),
             ("where", as_equations(self.where, "where", "{Z[n, k]: Sum(...)}")),
-            ("assume", as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}")),
+            (
+                "assume",
+                as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}"),
+            ),
         ]:
             object.__setattr__(self, field, value)
         check_names(*self.typed)
         check_abbreviations(self)
-        self.terms, self.rules  # refuse what the kernel does not know
-        check_signs(self)
+        check_signs(self, *self.terms, *self.rules)  # these refuse what is not known
 
     @property
     def lines(self):
@@ -146,7 +148,11 @@ class Claim:
             *where,
             *([f"for {domain}"] if domain else []),
             *assumed,
-            *([f"not checked by the machine: {words}"] if (words := "; ".join(self.given)) else []),
+            *(
+                [f"not checked by the machine: {words}"]
+                if (words := "; ".join(self.given))
+                else []
+            ),
             *([f"rests on: {rests}"] if rests else []),
         ]
 
@@ -216,7 +222,7 @@ def check_abbreviations(claim):
             raise ClaimError(f"where: {left} is explained by itself.")
 
 
-def check_signs(claim):
+def check_signs(claim, *_):
     """An abbreviation that was declared positive stands for something positive."""
     for short, long in claim.where.items():
         if short.is_positive and not is_always_positive(claim.reader(long)):

@@ -8,7 +8,7 @@ from itertools import combinations, permutations, product
 import sympy as sp
 from sympy import Indexed, Piecewise, Pow, Sum, Symbol
 
-from . import kernel
+from . import functions, kernel
 from .equality import Fact, is_always_positive
 from .kernel import Term, constant, of, whole
 from .matrices import entry
@@ -37,7 +37,9 @@ class Condition:
     @property
     def alone(self):
         """``shown`` with indices of its own for those in ``bound``."""
-        return self.shown.xreplace({i: sp.Dummy(i.name, integer=True) for i in self.bound})
+        return self.shown.xreplace(
+            {i: sp.Dummy(i.name, integer=True) for i in self.bound}
+        )
 
     @property
     def facts(self):
@@ -59,7 +61,7 @@ class Condition:
     def renamed(self, order):
         names = (kernel.index(f"?{p}", i.args[0]) for p, i in enumerate(order))
         term = kernel.replace(self.term, dict(zip(order, names, strict=True)))
-        term = kernel.primitive(term)
+        term = functions.primitive(term)
         either = [term, term.times(-1)] if self.relation == "≠" else [term]
         return min(either, key=lambda t: t.key)
 
@@ -94,7 +96,7 @@ def conditions(reader, sides, where):
 
 
 class Walk:
-    """Visits every part of an expression, and knows what its indices stand for there."""
+    """Visits every part of an expression, and knows what its indices stand for."""
 
     def __init__(self, reader):
         self.reader, self.found = reader, []

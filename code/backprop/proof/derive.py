@@ -11,9 +11,7 @@ from .forms import as_expression
 from .prove import Proof, in_text, why_not
 
 
-def derive(
-    first, *lines, name="", given=(), rests_on=(), where=None, assume=None
-):
+def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=None):
     """Prove that each line equals the line before, for every size and every value that
     they range over, or raise and say which line does not follow.
 
@@ -43,7 +41,7 @@ def derive(
     ...     (2*sigmoid(z)**2*(1 - sigmoid(z)), "σ′ = σ(1 − σ)"),
     ... )
     ∂[sigmoid(z)**2]/∂z
-      = 2*∂[sigmoid(z)]/∂z*sigmoid(z)      chain rule
+      = 2*sigmoid(z)*∂[sigmoid(z)]/∂z      chain rule
       = 2*(1 - sigmoid(z))*sigmoid(z)**2   σ′ = σ(1 − σ)
       for real z   ∎
     """
@@ -68,7 +66,7 @@ def derive(
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a derivation: what it says, why, and the abbreviations it introduces."""
+    """A line of a derivation: what it says, why, and abbreviations that it brings."""
 
     expression: object
     reason: str = ""
@@ -137,7 +135,9 @@ class Derivation(Proof):
         rows = [["", "", ""], [":--", ":--", ":--"]]
         for step, mark in zip(steps, marks, strict=True):
             left = in_cell(latex(first.expression)) if step is steps[0] else ""
-            rows.append([left, in_cell(f"= {latex(step.expression)}{mark}"), step.reason])
+            rows.append(
+                [left, in_cell(f"= {latex(step.expression)}{mark}"), step.reason]
+            )
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

@@ -15,3 +15,7 @@ class NotProved(AssertionError):
 
 class Disagreement(AssertionError):
     """A check by numbers failed; the message carries the numbers."""
+
+
+class Undefined(ClaimError):
+    """A division by 0, or another value that does not exist."""

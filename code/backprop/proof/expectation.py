@@ -16,19 +16,20 @@ def expectation(*random):
     """The mean E over random arrays and numbers that are independent of each other;
     those that may depend on each other stand in one tuple.
 
-    Formula: E(a u + b v) = a E(u) + b E(v) for constants a and b, and E(u v) = E(u) E(v)
-    where u and v have no random array in common. The entries of one array may depend
-    on each other: what is known of them, such as E(w[i]*w[j]), is an assumption.
+    Formula: E(a u + b v) = a E(u) + b E(v) for constants a and b, and
+    E(u v) = E(u) E(v) where u and v have no random array in common. The entries of one
+    array may depend on each other: what is known of them, such as E(w[i]*w[j]), is an
+    assumption.
     Raises ``ClaimError`` for anything but arrays and numbers. Chapter 01.
 
     >>> from backprop.proof import prove
     >>> from backprop.proof.vocabulary import array, indices, sizes
     >>> D, i = sizes("D"), indices("i")
-    >>> x, w, b = array("x", D), array("w", D), array("b", D)
+    >>> x, w = array("x", D), array("w", D)
     >>> E = expectation(x, w)
-    >>> prove(E(b[i]*x[i]*w[i]), b[i]*E(x[i])*E(w[i]))
-    E(b[i]*w[i]*x[i]) = E(w[i])*E(x[i])*b[i]   for all D ≥ 1; i = 1..D; real b, w, x; \
-E: the mean over x; w, independent of each other   ∎
+    >>> prove(E(2*x[i]*w[i]), 2*E(x[i])*E(w[i]))
+    E(2*w[i]*x[i]) = 2*E(w[i])*E(x[i])   for all D ≥ 1; i = 1..D; real x, w; E: the \
+mean over x; w, independent of each other   ∎
     """
     groups = tuple(g if isinstance(g, tuple) else (g,) for g in random)
     names = [a for group in groups for a in group]

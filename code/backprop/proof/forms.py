@@ -11,8 +11,8 @@ from .expectation import Expected, mean_over
 from .matrices import Place
 from .ranges import is_size_sum
 from .vocabulary import (
-    Array,
     Arbitrary,
+    Array,
     derivative_of,
     indices,
     reals,
@@ -121,5 +121,7 @@ def bare_symbols(e):
     parts = e.indices if isinstance(e, Indexed) else e.args
     found = set().union(*map(bare_symbols, parts))
     bound = e.variables if isinstance(e, sp.Sum) else []
-    ours = {i for i in bound if isinstance(i, sp.Dummy)}  # of a sum that the engine made
+    ours = {
+        i for i in bound if isinstance(i, sp.Dummy)
+    }  # of a sum that the engine made
     return {s for s in found - ours if not isinstance(s, Place)}

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import sympy as sp
 from sympy import Symbol
 
-from . import kernel
+from . import functions, kernel
 from .claim import Claim, in_latex, in_text
 from .display import latex
 from .errors import ClaimError, NotProved
+from .functions import is_positive_atom
 from .kernel import ONE, SUM, Term, of
 from .prove import Proof, equal
 from .reading import written
@@ -59,19 +59,21 @@ class Induction(Proof):
             if not equal(*pair, self.conditions, self.rules):
                 left, right = pair
                 raise NotProved(
-                    f"{self.name or 'not proved'}: the {what} is not shown: left - right "
-                    f"leaves {written(left - right)}, not 0."
+                    f"{self.name or 'not proved'}: the {what} is not shown: "
+                    f"left - right leaves {written(left - right)}, not 0."
                 )
 
     def check_size(self):
         n = self.n
         if not (isinstance(n, Symbol) and n.is_integer and n.is_positive):
             raise ClaimError(f"prove_by_induction: expected a size, received {n!r}.")
-        running = [i for i, t in self.reader.free.items() if kernel.atom(n).head in t.free]
+        running = [
+            i for i, t in self.reader.free.items() if kernel.atom(n).head in t.free
+        ]
         if running:
             raise ClaimError(
-                f"prove_by_induction: expected {n} as the end of sums only, but the free "
-                f"index {running[0]} runs to it."
+                f"prove_by_induction: expected {n} as the end of sums only, but the "
+                f"free index {running[0]} runs to it."
             )
 
     def at(self, size):
@@ -93,21 +95,24 @@ class Induction(Proof):
     @property
     def factor(self):
         """The c for which the sums at n disappear from left(n + 1) - c left(n)."""
-        (left, right), (new_left, new_right) = self.terms, self.at(
-            of(kernel.atom(self.n)) + ONE
+        (left, right), (new_left, new_right) = (
+            self.terms,
+            self.at(of(kernel.atom(self.n)) + ONE),
         )
         old, new = left - right, new_left - new_right
         for a in sorted(old.atoms, key=lambda a: a.key):
             if a.head is SUM and (below := coefficient(old, a)).parts:
-                c = kernel.reduced(coefficient(new, a) * kernel.power(below, -1))
-                if c.parts and all(e > 0 or b.positive for m in c.parts for b, e in m):
+                c = functions.reduced(coefficient(new, a) * functions.power(below, -1))
+                if c.parts and all(
+                    e > 0 or is_positive_atom(b) for m in c.parts for b, e in m
+                ):
                     return c
         return ONE
 
     def words(self, show):
         """Base and step in two lines."""
         at_1, added = (
-            show(written(kernel.reduced(pair[1]))) for pair in (self.base, self.step)
+            show(written(functions.reduced(pair[1]))) for pair in (self.base, self.step)
         )
         n, c = show(self.n), self.factor
         times = "" if c == ONE else f"are multiplied by {show(written(c))}, then "

@@ -14,9 +14,9 @@ from sympy.matrices.expressions import HadamardProduct, MatAdd, MatMul, Transpos
 
 from .arraycode import ArrayCode, ordered_terms
 from .claim import declared
-from .forms import as_tuple, bare_symbols
 from .display import place_in_product
 from .errors import ClaimError
+from .forms import as_tuple, bare_symbols
 from .matrices import check_conform, elementwise, entry, entry_by_definition
 from .ranges import ranges
 from .shorthand import fresh

@@ -105,6 +105,7 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
+
     @property
     def mark(self):
         """The sign of a proof; nothing under an argument in words."""
@@ -170,7 +171,7 @@ def positive(conditions):
     """Numbers declared positive in place of those that a condition says are."""
     found = {}
     for c in conditions:
-        if c.relation == ">" and isinstance(c.shown, Symbol) and len(c.term.parts) == 1:
-            (a,) = c.term.atoms
-            found[a] = of(kernel.atom(sp.Dummy(str(c.shown), positive=True)))
+        a = next(iter(c.term.atoms), None)
+        if c.relation == ">" and c.term == of(a) and isinstance(a.head, Symbol):
+            found[a] = of(kernel.atom(sp.Dummy(str(a.head), positive=True)))
     return found

@@ -5,17 +5,18 @@ the names of its own place, so that none can be captured. An abbreviation is rea
 where it is used, in the names of its own definition.
 """
 
+from fractions import Fraction
 from functools import cache, reduce
 from itertools import count
 
 import sympy as sp
 from sympy import Add, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
 
-from . import kernel
+from . import functions, kernel
 from .errors import ClaimError
 from .expectation import Expected
+from .functions import positive_part, step
 from .kernel import DELTA, ONE, POWER, STEP, SUM, ZERO, Index, constant, of
-from .kernel import positive_part, step
 from .matrices import entry
 from .ranges import TRANSPOSE, ranges
 from .shorthand import fresh
@@ -65,7 +66,7 @@ class Reader:
     def term(self, e, names):
         match e:
             case sp.Rational():
-                return constant(kernel.Fraction(int(e.p), int(e.q)))
+                return constant(Fraction(int(e.p), int(e.q)))
             case Symbol():
                 return self.symbol(e, names)
             case Indexed():
@@ -77,9 +78,9 @@ class Reader:
             case Mul():
                 return kernel.multiply([self.read(a, names) for a in e.args])
             case Pow():
-                return kernel.raised(*(self.read(a, names) for a in e.args))
+                return functions.raised(*(self.read(a, names) for a in e.args))
             case sp.core.numbers.Exp1():
-                return kernel.exp(ONE)
+                return functions.exp(ONE)
             case sp.core.numbers.Pi():
                 return of(kernel.atom(sp.pi))
             case KroneckerDelta() if len(e.args) == 2:
@@ -221,7 +222,7 @@ def applied(function, args):
     return kernel.made(function, args)
 
 
-# --------------------------------------------------------------------------- derivatives
+# ------------------------------------------------------------------------- derivatives
 
 
 def differentiate(term, x):
@@ -273,9 +274,9 @@ def differentiate(term, x):
 
     def of_power(u, e):
         """(u^e)′ = e u^(e - 1) u′ + u^e log(u) e′."""
-        slope = e * kernel.raised(u, e - ONE) * of_term(u)
+        slope = e * functions.raised(u, e - ONE) * of_term(u)
         if x.head in e.free:
-            slope += kernel.raised(u, e) * kernel.log(u) * of_term(e)
+            slope += functions.raised(u, e) * functions.log(u) * of_term(e)
         return slope
 
     return of_term(term)
@@ -283,7 +284,7 @@ def differentiate(term, x):
 
 @cache
 def template(function, k, arity):
-    """The derivative of a function in its k-th argument, with names for the arguments."""
+    """The derivative of a function in its k-th argument, at names for all of them."""
     names = [sp.Dummy(f"u{p}", real=True) for p in range(arity)]
     return names, function(*names).fdiff(k)
 
@@ -294,7 +295,7 @@ def slope(function, k, args):
     return Reader().read(formula, dict(zip(names, args, strict=True)))
 
 
-# --------------------------------------------------------------------------- definitions
+# ------------------------------------------------------------------------- definitions
 
 
 def unfolded(term):
@@ -320,34 +321,42 @@ def written_out(function, arity):
 
 
 def exponentials(u):
-    return kernel.exp(u), kernel.exp(u.times(-1))
+    return functions.exp(u), functions.exp(u.times(-1))
 
 
 def hyperbolic_sine(u):
     up, down = exponentials(u)
-    return (up - down).times(kernel.Fraction(1, 2))
+    return (up - down).times(Fraction(1, 2))
 
 
 def hyperbolic_cosine(u):
     up, down = exponentials(u)
-    return (up + down).times(kernel.Fraction(1, 2))
+    return (up + down).times(Fraction(1, 2))
 
 
 def hyperbolic_tangent(u):
     up, down = exponentials(u)
-    return (up - down) * kernel.power(up + down, -1)
+    return (up - down) * functions.power(up + down, -1)
 
 
 def sine(u):
     """sin(a + b) = sin a cos b + cos a sin b."""
     a, b = halves(u)
-    return kernel.made(sp.sin, [u]) if b == ZERO else sine(a) * cosine(b) + cosine(a) * sine(b)
+    return (
+        kernel.made(sp.sin, [u])
+        if b == ZERO
+        else sine(a) * cosine(b) + cosine(a) * sine(b)
+    )
 
 
 def cosine(u):
     """cos(a + b) = cos a cos b - sin a sin b."""
     a, b = halves(u)
-    return kernel.made(sp.cos, [u]) if b == ZERO else cosine(a) * cosine(b) - sine(a) * sine(b)
+    return (
+        kernel.made(sp.cos, [u])
+        if b == ZERO
+        else cosine(a) * cosine(b) - sine(a) * sine(b)
+    )
 
 
 def halves(u):
@@ -355,7 +364,7 @@ def halves(u):
     if not u.parts:
         return ZERO, ZERO
     m, c = min(u.parts.items(), key=lambda part: kernel.monomial_key(part[0]))
-    one = kernel.Term({m: kernel.Fraction(1 if c > 0 else -1, c.denominator)})
+    one = kernel.Term({m: Fraction(1 if c > 0 else -1, c.denominator)})
     return one, u - one
 
 
@@ -368,7 +377,7 @@ DEFINITIONS = {
 }
 
 
-# ------------------------------------------------------------------------------- writing
+# ----------------------------------------------------------------------------- writing
 
 
 def written(term):
@@ -430,7 +439,6 @@ class Writer:
         if isinstance(a.head, sp.IndexedBase):
             return Indexed(a.head, *args)
         return a.head(*args) if args else a.head
-
 
     def power_of(self, a):
         """x^v for exp(v log x)."""

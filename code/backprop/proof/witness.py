@@ -76,8 +76,8 @@ KINDS = {
 }
 SIMPLE = (  # the numbers of a counterexample, from the simplest
     (lambda rng: 1, together),
-    *[(lambda rng: rng.choice([1, 2, 3, -1, -2, -3]), apart)] * 4,
-    *[KINDS["halves"]] * 8,
+    *[(lambda rng: rng.choice([1, 2, 3, -1, -2, -3]), apart)] * 8,
+    *[KINDS["halves"]] * 4,
     *[(lambda rng, v=v: v, together) for v in (10, -10, 100, -100)],
     *[(lambda rng: rng.choice([5, 10, 100, -5, -10, -100]), apart)] * 4,
 )
@@ -254,8 +254,8 @@ class Comparison:
     def simplest(self, sizes):
         """A counterexample of few and simple numbers, or None."""
         stop = self.steps + MOST
-        equal = [dict.fromkeys(sizes, v) for v in (1, 2)] if sizes else []
-        for few in [*equal, sizes]:
+        two, one = ([dict.fromkeys(sizes, v)] if sizes else [] for v in (2, 1))
+        for few in [*two, sizes, *one]:
             for seed, kind in enumerate(SIMPLE):
                 found = self.differs(few, kind, seed)
                 if found or self.steps > stop:
