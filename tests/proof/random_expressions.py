@@ -17,7 +17,7 @@ from itertools import product
 
 import mpmath
 import sympy as sp
-from backprop.proof import kernel
+from backprop.proof import budget, kernel
 from backprop.proof.conditions import conditions
 from backprop.proof.equality import every_atom, is_zero
 from backprop.proof.errors import ClaimError, NotProved
@@ -1330,7 +1330,7 @@ class Fuzz:
 
     def read(self, e):
         """The term of an expression, None where it is refused."""
-        kernel.Work.done = 0
+        budget.Work.done = 0
         try:
             return Reader(FREE, self.generator.where)(e)
         except ClaimError as error:
@@ -1348,7 +1348,7 @@ class Fuzz:
         self.agree("normal form", e, term, worlds)
         self.evaluator.forget()
         if number % 5 == 0:
-            kernel.Work.done = 0
+            budget.Work.done = 0
             try:
                 self.written_forms(e, term, worlds)
                 self.invariants(e, term)
@@ -1467,7 +1467,7 @@ class Fuzz:
 
     def shown(self, call, e, varied):
         """What the engine says of two expressions; None where it says that it cannot."""
-        kernel.Work.done = 0
+        budget.Work.done = 0
         try:
             return call()
         except NotProved:
@@ -1503,5 +1503,5 @@ def main(amount, seed):
 
 
 if __name__ == "__main__":
-    kernel.MOST_WORK = 1500  # of one expression; the few that need more are counted and left
+    budget.MOST_WORK = 1500  # of one expression; the few that need more are counted and left
     main(*map(int, [*sys.argv[1:], *["10000", "0"][len(sys.argv) - 1 :]]))

@@ -1,7 +1,7 @@
 """The normal form against numbers, on random expressions; and nothing false is shown to be equal."""
 
 import pytest
-from backprop.proof import equality, kernel, reading
+from backprop.proof import budget, equality, functions, kernel, reading
 from random_expressions import TRUE, Fuzz
 
 MOST_WORK = 1500  # of one expression; the few that need more are counted and left
@@ -9,7 +9,7 @@ MOST_WORK = 1500  # of one expression; the few that need more are counted and le
 
 @pytest.fixture(autouse=True)
 def light(monkeypatch):
-    monkeypatch.setattr(kernel, "MOST_WORK", MOST_WORK)
+    monkeypatch.setattr(budget, "MOST_WORK", MOST_WORK)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def equal_only(call):
 FAULTS = {
     "indices are captured": (kernel, "opened", lambda right: lambda a: (right(a)[0], a.args[-1])),
     "relu(-u) for relu(u)": (reading, "positive_part", lambda right: lambda u: right(u.times(-1))),
-    "the logarithm of any product": (kernel, "common", lambda right: lambda term, always=True: right(term)),
+    "the logarithm of any product": (functions, "common", lambda right: lambda term, always=True: right(term)),
     "a case is left out": (equality, "in_case", equal_only),
 }
 
