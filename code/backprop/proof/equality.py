@@ -140,10 +140,7 @@ def by_signs(term, facts):
         return False
     u = a.args[0]
     signs = set.intersection({1, -1, 0}, *(fact.signs_of(u) for fact in facts))
-    try:
-        return all(in_case(term, facts, steps(u, s), case(u, s)) for s in signs)
-    except Undefined:  # in one of the cases: nothing is shown
-        return False
+    return in_all(term, facts, [(steps(u, s), case(u, s)) for s in signs])
 
 
 def without_zeros(term, facts):
@@ -167,7 +164,7 @@ def by_facts(term, facts):
         known = case(fact.term, 1) if several and fact.relation == ">" else {}
         if known:
             others = [other for other in facts if other is not fact]
-            return in_case(term, others, known)
+            return in_all(term, others, [(known,)])
     return False
 
 
@@ -177,9 +174,18 @@ def by_deltas(term, facts):
         pair = a.head is kernel.DELTA and kernel.two_indices(a)
         if pair and not any(kernel.is_bound(head) for head in a.free):
             i, j = pair
-            equal, unequal = {i: of(j)}, {a: ZERO}
-            return all(in_case(term, facts, case) for case in (equal, unequal))
+            return in_all(term, facts, [({i: of(j)},), ({a: ZERO},)])
     return False
+
+
+def in_all(term, facts, cases):
+    """Whether a term is 0 in each of the cases; where one of them has no value,
+    nothing is shown.
+    """
+    try:
+        return all(in_case(term, facts, *news) for news in cases)
+    except Undefined:
+        return False
 
 
 def in_case(term, facts, *news):

@@ -71,7 +71,8 @@ def power(base, e):
             f"expected real numbers, received the power {e} of a negative number."
         )
     ((n, k),) = (*rest.parts.items(),)[:1]
-    if len(rest.parts) == 1 == len(n) == k and n[0][1] % 2 == 1:  # x > 0, if defined
+    odd = len(n) == 1 and (n[0][1] % 2 == 1 or n[0][1] % 1 != 0)
+    if len(rest.parts) == 1 == k and odd:  # then x > 0, if the power is defined
         return multiply([*raised, monomial({n[0][0]: whole(n[0][1] * e)})])
     return multiply([*raised, monomial({atom(POWER, rest): e})])
 
@@ -276,7 +277,8 @@ def step(u):
         return ZERO
     _, m = common(u)
     odd = {a: (1 if e % 2 else 2) - e for a, e in m if isinstance(e, int)}
-    return of(atom(STEP, u * monomial(odd)))
+    v = primitive(reduced(u * monomial(odd)))
+    return of(atom(STEP, u)) if v == u else step(v)
 
 
 # ---------------------------------------------------------------------------- products

@@ -146,6 +146,8 @@ class entry(Shorthand):
     """
 
     def __new__(cls, M, n, k):
+        if isinstance(M, Mul) and any(isinstance(a, MatrixExpr) for a in M.args):
+            M = MatMul(*M.args)  # as SymPy sometimes writes a product again
         if not isinstance(M, MatrixExpr):
             raise ClaimError(
                 f"entry: expected a matrix such as matrix(X), received {M!r}."

@@ -128,7 +128,8 @@ class BookFunction(Function):
         return all(a.is_real for a in self.args) or None
 
     def _eval_is_positive(self):
-        return True if self.always_positive and self.is_real else None
+        real = all(a.is_real for a in self.args)
+        return True if self.always_positive and real else None
 
     def _latex(self, printer, exp=None):
         power = "" if exp is None else f"^{{{exp}}}"
