@@ -150,7 +150,7 @@ def evaluate(e, world):
 def value_of(e, world):
     match e:
         case Indexed():
-            return world[key_of(e, world)]
+            return mpf(world[key_of(e, world)])
         case Symbol():
             return mpf(world[e])  # of a size or an index, an int
         case sp.Rational():

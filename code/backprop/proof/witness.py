@@ -167,11 +167,11 @@ def counterexample(left, right, conditions=(), draw=None):
             return claim.simplest(sizes) or found
     if claim.evaluated:
         return None
-    needed = ", ".join(map(named, conditions)) or "both sides are real numbers"
+    needed = "".join(f" and {named(c)}" for c in conditions)
     raise ClaimError(
-        f"{named(claim.left)} = {named(claim.right)}: no numbers found for which "
-        f"{needed}. Likely cause: a sign that was not declared; "
-        "declare what is positive, as in array(..., positive=True)."
+        f"{named(claim.left)} = {named(claim.right)}: no numbers found at which both "
+        f"sides can be computed{needed}. "
+        "Likely cause: declare what is positive, as in array(..., positive=True)."
     )
 
 
