@@ -287,8 +287,14 @@ def test_the_numbers_shown_are_simple():
     assert found["D"] == 2
     assert {"i", "j"} < found.keys()
     assert all((2 * v) % 1 == 0 and abs(v) <= 3 for v in found.values())
-    assert numbers(step(z - 9), 0)["z"] > 9  # no simple number shows it
+    assert numbers(step(z - 9), 0) == {"z": 10}
+    assert numbers(far(And(z > 9, z < Rational(99, 10))), 0)["z"] < 9.9  # no simple number shows it
     assert numbers(step(z) + step(-z), 1) == {"z": 0}
+
+
+def test_the_error_of_a_quotient_is_not_shown():
+    _, *values = counterexample(partial(z**3, z) - 3 * z**2, 1)
+    assert values == [0, 1]
 
 
 def test_a_declared_sign_excludes_zero():
@@ -355,6 +361,10 @@ def test_indices_may_be_sums():
         assert evaluate(convolution, world) == 2 * 10**3 + 3 * 10**4
         assert evaluate(Sum(signal[i], (i, 1, T + L - 1)), world) == 11110
         assert abs(evaluate(partial(convolution, signal[t + 1]), world) - 3) < 1e-50
+        assert (
+            counterexample(partial(Sum(convolution, (t, 1, T)), kernel[i]), Sum(signal[t + i - 1], (t, 1, T))) is None
+        )
+        assert counterexample(partial(Sum(convolution, (t, 1, T)), kernel[i]), Sum(signal[t], (t, 1, T + L - 1)))
         with pytest.raises(ClaimError, match=r"expected an index in 1..S \+ T - 1, received t \+ 2 = 5"):
             evaluate(signal[t + 2], world)
 

@@ -29,7 +29,6 @@ from .values import (
     Spent,
     World,
     apart,
-    definition as definition,
     evaluate,
     holds,
     integer,
@@ -40,7 +39,7 @@ from .vocabulary import partial
 
 CLOSE = mpf("1e-45")  # a relative difference that is none
 CERTAIN = 1000  # how much larger than its error a difference must be
-MOST_DIGITS = 5000  # a difference that needs more does not count
+MOST_DIGITS = 3000  # a difference that needs more does not count
 ENOUGH = 12_000  # steps of evaluation, after which no further round begins
 MOST = 60_000  # steps of one trial
 MOST_IN_ALL = 180_000
@@ -68,6 +67,7 @@ KINDS = {
     "positive": (lambda rng: 3 * abs(normal(rng)), apart),
     "some ties": (lambda rng: rng.choice([-1.75, 0.375, 1.125]), apart),
     "zero": (lambda rng: 0, together),
+    "near -10": (lambda rng: -10 + normal(rng), apart),
     "near 100": (lambda rng: rng.choice([-100, 100]) + normal(rng), apart),
     "all equal": (lambda rng: 3 * normal(rng), together),
     "tiny": (lambda rng: normal(rng) / 2**70, apart),
@@ -78,6 +78,7 @@ SIMPLE = (  # the numbers of a counterexample, from the simplest
     (lambda rng: 1, together),
     *[(lambda rng: rng.choice([1, 2, 3, -1, -2, -3]), apart)] * 4,
     *[KINDS["halves"]] * 8,
+    *[(lambda rng: rng.choice([5, 10, 100]) * rng.choice([1, -1]), apart)] * 6,
 )
 
 
@@ -236,7 +237,9 @@ class Comparison:
         with mpmath.workdps(2 * WORKING + digits):
             first, second = (a - b for a, b in pairs)
             sure = abs(second) > CERTAIN * abs(first - second)
-            return pairs[1] if sure and apart_by(second, *pairs[1]) else None
+            if sure and apart_by(second, *pairs[1]):
+                return [settled(*values) for values in zip(*pairs, strict=True)]
+        return None
 
     def again(self, world, digits, finer):
         """Both sides with more digits and a smaller step."""
@@ -262,6 +265,11 @@ class Comparison:
 def apart_by(difference, left, right):
     """Whether a difference is large enough beside the two numbers to be one."""
     return abs(difference) > CLOSE * (abs(left) + abs(right))
+
+
+def settled(before, value):
+    """A value, or 0 if it is nothing but the error of a difference quotient."""
+    return value if 2 * abs(value - before) <= abs(value) else mpf(0)
 
 
 def depth(e):
