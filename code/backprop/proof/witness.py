@@ -78,7 +78,8 @@ SIMPLE = (  # the numbers of a counterexample, from the simplest
     (lambda rng: 1, together),
     *[(lambda rng: rng.choice([1, 2, 3, -1, -2, -3]), apart)] * 4,
     *[KINDS["halves"]] * 8,
-    *[(lambda rng: rng.choice([5, 10, 100]) * rng.choice([1, -1]), apart)] * 6,
+    *[(lambda rng, v=v: v, together) for v in (10, -10, 100, -100)],
+    *[(lambda rng: rng.choice([5, 10, 100, -5, -10, -100]), apart)] * 4,
 )
 
 
