@@ -4,17 +4,17 @@
 ``gradient_check`` compare with NumPy, which is imported when one of them is named.
 """
 
-from .errors import ClaimError, Disagreement, NotProved
+from importlib import import_module
+
+from .errors import ClaimError, Disagreement, NotProved, ShowsNothing
 from .prove import Proof, Refutation, prove, refute
 
-CHECKS = ("Check", "agree", "gradient_check")
+CHECKS = {"Check": "checks", "agree": "checks", "gradient_check": "gradients"}
 __all__ = ["ClaimError", "Disagreement", "NotProved", "Proof", "Refutation"]
-__all__ += ["prove", "refute", *CHECKS]
+__all__ += ["ShowsNothing", "prove", "refute", *CHECKS]
 
 
 def __getattr__(name):
     if name not in CHECKS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import checks
-
-    return getattr(checks, name)
+    return getattr(import_module(f".{CHECKS[name]}", __name__), name)

@@ -15,3 +15,7 @@ class NotProved(AssertionError):
 
 class Disagreement(AssertionError):
     """A check by numbers failed; the message carries the numbers."""
+
+
+class ShowsNothing(Disagreement):
+    """A check by numbers that would pass whatever was given: the message says why."""
