@@ -1,7 +1,7 @@
 """The rooms of the house: who may import whom, and how long a file and a body may be.
 
     code/backprop/*.py     the mathematics: NumPy, and nothing of proof or book
-    code/backprop/proof/   the proof engine: SymPy, and nothing of the other rooms; NumPy in checks.py and gradients.py alone
+    code/backprop/proof/   the proof engine: SymPy, and nothing of the other rooms; NumPy in checks.py and gradients.py
     code/backprop/book/    what a page needs: may use both
 
 A body above 15 lines has a comment that begins with "long:" and gives the reason.

@@ -24,7 +24,7 @@ from .witness import free_indices, places, size_symbols
 RTOL = {"float64": 1e-10, "float32": 1e-5}
 CLOSE = {"float64": 1e-12, "float32": 1e-5}  # what is below is not looked at further
 ROUNDINGS = 8  # how often a program may round what the formula rounds once
-FEW = -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0  # numbers that are often equal
+FEW = 1.0, -1.0, 20.0, -20.0, 0.0, 0.5, 2.0, -2.0, -0.5  # numbers that are often equal
 DRAWS = (  # the sizes and the kind of numbers of the first draws
     ("different", "normal"),
     ("equal", "few"),
@@ -207,7 +207,8 @@ def draw_argument(a, sizes, kind, rng, scale, dtype):
     if is_size(a):
         return sizes[a]
     shape = [int(sp.sympify(n).subs(sizes)) for n in getattr(a, "shape", ())]
-    numbers = [KINDS[kind](rng, scale) for _ in range(math.prod(shape))]
+    draw = KINDS.get(kind, lambda rng, scale: kind)
+    numbers = [draw(rng, scale) for _ in range(math.prod(shape))]
     values = np.reshape(numbers, shape).astype(dtype)
     if kind == "constant" and shape:
         values[...] = values.flat[0]
@@ -229,22 +230,30 @@ class Question:
         self.formula, self.function, self.arguments = formula, function, arguments
         self.spans, self.dtype, self.machine = spans, dtype, Machine(np.finfo(dtype))
         self.rtol = RTOL[dtype.name] if rtol is None else rtol
-        self.worst, self.shown, self.only_zeros, self.branches = 0.0, False, True, {}
+        self.worst, self.shown, self.zeros, self.branches = 0.0, False, set(), {}
 
     def ask(self, sizes, kind, number, rng):
         """One draw: call the function, and compare every entry of its result."""
         scale = rng.choice(SCALES if number else SCALES[:3])
-        kinds = [
-            MIXED[(number // 2 + k) % len(MIXED)] if kind == "mixed" else kind
-            for k in range(len(self.arguments))
-        ]
         values = [
             draw_argument(a, sizes, kind, rng, scale, self.dtype)
-            for a, kind in zip(self.arguments, kinds, strict=True)
+            for a, kind in zip(self.arguments, self.kinds(kind, number), strict=True)
         ]
         world = World({**sizes, **self.numbers(values)})
         world.branches = self.branches
         self.compare(self.received(values, sizes), sizes, world)
+
+    def kinds(self, kind, number):
+        """The kind of each argument: without arrays, now and then one of the FEW."""
+        places = range(len(self.arguments))
+        if kind == "mixed":
+            return [MIXED[(number // 2 + k) % len(MIXED)] for k in places]
+        if any(isinstance(a, IndexedBase) for a in self.arguments) or number % 2 == 0:
+            return [kind for _ in places]
+        return [
+            kind if kind == "zero" else FEW[(number // 2 + k) % len(FEW)]
+            for k in places
+        ]
 
     def numbers(self, values):
         """The numbers that the function gets, as the formula names them."""
@@ -278,9 +287,13 @@ class Question:
                 f"received {result.dtype} of shape {result.shape}."
             )
         if result.dtype.kind == "f" and result.dtype != self.dtype:
+            coarse = (
+                f", whose relative error is near {np.finfo(result.dtype).eps / 2:.1g}"
+            )
             raise Disagreement(
-                f"expected {self.dtype}, received {result.dtype}, whose rounding is "
-                f"a relative error of {np.finfo(result.dtype).eps / 2:.1g}."
+                f"expected {self.dtype}, received {result.dtype}"
+                f"{coarse if result.dtype.itemsize < self.dtype.itemsize else ''}. "
+                "Likely cause: a constant or an array of another type."
             )
         return result
 
@@ -311,7 +324,7 @@ class Question:
             exact = exactly(self.formula, world)
             slack = ROUNDINGS * rounding(self.formula, world, self.machine)
             error = relative_error(value, exact, slack, self.machine.most)
-        self.only_zeros &= exact == 0
+        self.zeros.add(exact == 0)
         self.shown |= slack < abs(exact) / 1000
         return exact, error
 
@@ -320,7 +333,7 @@ class Question:
         if not self.shown:
             why = (
                 "every expected value was 0"
-                if self.only_zeros
+                if self.zeros == {True}
                 else "rounding hides every value, or the formula is nowhere defined"
             )
             raise ShowsNothing(f"{why}: the check shows nothing.")

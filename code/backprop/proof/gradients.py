@@ -95,8 +95,8 @@ def as_numbers(name, given):
             raise TypeError(f"{found.dtype}")
     except (TypeError, ValueError) as error:
         raise ClaimError(
-            f"{name}: expected an array of real numbers, received {type(given).__name__} "
-            f"({error})."
+            f"{name}: expected an array of real numbers, received "
+            f"{type(given).__name__} ({error})."
         ) from error
     if not np.isfinite(found).all():
         raise ClaimError(
@@ -145,7 +145,13 @@ def check_given(function, gradient, at, directions, rtol):
         )
 
 
-# -------------------------------------------------------------- values along a direction
+# ------------------------------------------------------------- values along a direction
+
+
+def length(gradient):
+    """The Euclidean length, also where the squares are too large."""
+    largest = float(np.abs(gradient).max())
+    return largest * float(np.linalg.norm(gradient / largest)) if largest else 0.0
 
 
 class Line:
@@ -153,7 +159,7 @@ class Line:
 
     def __init__(self, function, gradient, at):
         self.function, self.gradient, self.at = function, gradient, at
-        self.length, self.exact_at = float(np.linalg.norm(gradient)), at.astype(float)
+        self.length, self.exact_at = length(gradient), at.astype(float)
         first = self.value(at)
         single = is_single(at) or is_single(first)
         self.dtype = np.dtype(np.float32 if single else np.float64)
@@ -205,9 +211,10 @@ class Line:
         rounded; and the new value of f.
         """
         x = (self.exact_at + move).astype(self.at.dtype)
-        moved = x.astype(float) - self.exact_at
         value = self.value_or_nan(x)
-        return value - self.here - float(np.sum(self.gradient * moved)), value
+        with np.errstate(all="ignore"):
+            explained = float(np.sum(self.gradient * (x.astype(float) - self.exact_at)))
+        return value - self.here - explained, value
 
     def value_or_nan(self, x):
         """A large step may leave the function's domain."""
@@ -221,8 +228,7 @@ class Line:
 
     def ladder(self, v, side):
         """The excess for each step ahead (side 1) or behind (-1), with its noise."""
-        with np.errstate(all="ignore"):
-            found = np.array([self.excess(v, side * h) for h in self.steps])
+        found = np.array([self.excess(v, side * h) for h in self.steps])
         if np.isnan(found[:, 0]).all():
             raise ClaimError(
                 "function: expected finite values on both sides of the point, received "
@@ -259,13 +265,13 @@ class Line:
         if not np.iscomplexobj(value):
             raise ClaimError(
                 "complex_step: expected a complex value at a complex point, received "
-                f"{value.dtype}. Likely cause: an absolute value or a comparison, which "
-                "has no complex step; leave complex_step out."
+                f"{value.dtype}. Likely cause: an absolute value or a comparison, "
+                "which has no complex step; leave complex_step out."
             )
         return float(value.imag) / COMPLEX_STEP
 
 
-# ------------------------------------------------------------------------------ verdicts
+# ----------------------------------------------------------------------------- verdicts
 
 
 def compare(line, v, rtol):
@@ -273,15 +279,15 @@ def compare(line, v, rtol):
     if there is nothing to compare, neither a slope nor any change of the function.
     """
     ahead, behind = line.ladder(v, 1), line.ladder(v, -1)
-    changes = np.abs([*ahead[:, 0], *behind[:, 0]])
-    if not (line.length or np.nan_to_num(changes).any()):
+    changes = np.nan_to_num(np.abs([ahead[:, 0], behind[:, 0]]))
+    if not (line.length or changes.any()):
         return False
     left, right = estimate(behind), estimate(ahead)
     middle = mean_slope(ahead, behind, left, right)
     claimed = float(np.sum(line.gradient * v))
     slope = claimed + middle.value
-    far = 0.0 if line.length else float(np.nanmax(changes))
-    scale = max(abs(slope), abs(claimed), 1e-3 * max(line.length, far))
+    near = 0.0 if line.length else float(changes[:, line.steps < line.size].max())
+    scale = max(abs(slope), abs(claimed), 1e-3 * max(line.length, near))
     if apart(left, right, rtol * scale):
         raise Disagreement(
             f"the slopes ahead and behind differ by {abs(right.value - left.value):.3g}"
@@ -337,14 +343,14 @@ def nothing(line, middle, claimed, rtol):
         return (
             "shows nothing: the rounding of the function, about "
             f"{power_of_ten(line.rounding)}, is larger than what the slope "
-            f"{claimed:.2g} changes it by, to {rtol:g}. Likely cause: a saturated unit, "
-            "or a cost far larger than its changes; take another point, or leave a "
-            "large constant out of the cost."
+            f"{claimed:.2g} changes it by, to {rtol:g}. Likely cause: a saturated "
+            "unit, or a cost far larger than its changes; take another point, or leave "
+            "a large constant out of the cost."
         )
     return (
         f"shows nothing: the difference quotients settle for no step, to {rtol:g} of "
-        f"the slope {claimed:.2g}. Likely cause: jumps or kinks close to the point, or a "
-        "function that draws random numbers."
+        f"the slope {claimed:.2g}. Likely cause: jumps or kinks close to the point, or "
+        "a function that draws random numbers."
     )
 
 

@@ -164,7 +164,9 @@ def by_inputs(e, world, machine, times=8):
     of a few ways to round them all, the one that changes most.
     """
     names = e.atoms(Symbol, IndexedBase)
-    inputs = [key for key in world.values if of(key) in names and not of(key).is_integer]
+    inputs = [
+        key for key in world.values if of(key) in names and not of(key).is_integer
+    ]
     rng, value, found = random.Random(0), evaluate(e, world), mpf(0)
     for _ in range(times):
         moved = dict(world.values)
