@@ -20,8 +20,12 @@ from backprop.proof.gradients import Line
 from backprop.proof.rounding import Machine, exactly, rounding
 from backprop.proof.values import WORKING, World
 from backprop.proof.vocabulary import (
+    arbitrary,
     array,
+    elementwise,
+    entry,
     indices,
+    matrix,
     partial,
     reals,
     relu,
@@ -67,6 +71,18 @@ def wrong_where(wrong, function=dense):
     return lambda *a: function(*a) + 1.0 * wrong(*a)
 
 
+def has_a_zero_and_no_tie(a):
+    return 0 < (a == 0).sum() < a.size - 1 and np.unique(a[a != 0]).size == (a != 0).sum()
+
+
+def has_equal_rows(a):
+    return len(a) > 1 and np.ptp(a, axis=0).max() == 0 < np.ptp(a)
+
+
+def is_constant(a):
+    return a.size > 1 and np.ptp(a) == 0 != a.flat[0]
+
+
 WRONG_LAYERS = {
     "no bias": (lambda X, W, b: X @ W, "relative error"),
     "minus the bias": (lambda X, W, b: X @ W - b, "relative error"),
@@ -90,11 +106,11 @@ WRONG_LAYERS = {
     "wrong where all sizes are 1": (wrong_where(lambda X, W, b: X.size == W.size == 1), "{D: 1, H: 1, N: 1}"),
     "transposed where N = H": (lambda X, W, b: dense(X, W, b).T if len(X) == len(b) else dense(X, W, b), "relative"),
     "W transposed where D = H": (lambda X, W, b: X @ (W.T if len(W) == len(b) else W) + b, "relative error"),
-    "wrong at a zero": (wrong_where(lambda X, W, b: (X == 0).any()), "relative error"),
+    "wrong at a zero": (wrong_where(lambda X, W, b: has_a_zero_and_no_tie(X)), "relative error"),
     "wrong at a single zero": (wrong_where(lambda X, W, b: (b == 0).sum() == 1), "relative error"),
     "wrong where X is 0": (wrong_where(lambda X, W, b: not X.any()), "relative error"),
-    "wrong where a row repeats": (wrong_where(lambda X, W, b: len(X) > 1 and (X[0] == X[-1]).all()), "relative error"),
-    "wrong where W is constant": (wrong_where(lambda X, W, b: W.size > 1 and np.ptp(W) == 0), "relative error"),
+    "wrong where a row repeats": (wrong_where(lambda X, W, b: has_equal_rows(X)), "relative error"),
+    "wrong where W is constant": (wrong_where(lambda X, W, b: is_constant(W) and W[0, 0] != 0.75), "relative error"),
     "wrong where entries tie": (wrong_where(lambda X, W, b: np.unique(b).size < b.size), "relative error"),
     "wrong where two arrays are equal": (wrong_where(lambda X, W, b: X.flat[0] == W.flat[0] != 0), "relative error"),
     "wrong for large numbers": (wrong_where(lambda X, W, b: abs(X).max() > 19), "relative error"),
@@ -301,6 +317,15 @@ def test_agree_needs_every_argument():
         agree(x[i], lambda x: x, x, i, dtype="int64")
     with pytest.raises(ClaimError, match="at least 1 draw"):
         agree(x[i], lambda x: x, x, i, draws=0)
+    with pytest.raises(ClaimError, match=r"expected known functions, received F\(y, z\)"):
+        agree(arbitrary("F", 2)(y, z), lambda y, z: y, (y, z))
+
+
+def test_agree_evaluates_matrices_at_ties():
+    bent = entry(elementwise(lambda s: s - tanh(s), matrix(X) * matrix(W)), n, j)
+    agree(bent, lambda X, W: X @ W - np.tanh(X @ W), (X, W), (n, j))
+    with pytest.raises(Disagreement):
+        agree(bent, lambda X, W: (X @ W - np.tanh(X @ W)) * (1 + 1e-6), (X, W), (n, j))
 
 
 def test_agree_takes_one_thing_for_a_tuple():
@@ -428,6 +453,11 @@ def test_gradient_check_sees_a_kink_beside_the_point():
         at = np.array([offset])
         with pytest.raises(Disagreement):
             gradient_check(lambda s: np.abs(s).sum() + 0 * s.sum(), np.sign(at + 1e-300) * 0.5, at)
+
+
+def test_gradient_check_names_a_kink_that_hides_the_slope():
+    with pytest.raises(Disagreement, match=r"the slopes ahead and behind differ: a kink lies within 1e-0[56]"):
+        gradient_check(lambda t: 1 + abs(t).sum(), np.ones(1), np.array([1e-9]))
 
 
 def test_gradient_check_needs_a_direction_and_a_tolerance():

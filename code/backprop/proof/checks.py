@@ -19,6 +19,7 @@ from .forms import as_tuple, bare_symbols
 from .prove import Proof
 from .rounding import Machine, exactly, rounding
 from .values import WORKING, World, evaluate
+from .vocabulary import Arbitrary
 from .witness import free_indices, places, size_symbols
 
 RTOL = {"float64": 1e-10, "float32": 1e-5}
@@ -153,6 +154,11 @@ def check_arguments(formula, arguments, dtype, draws):
         raise ClaimError(
             "agree: expected float64 or float32 and at least 1 draw, "
             f"received {dtype!r} and {draws}."
+        )
+    for f in formula.atoms(Arbitrary):
+        raise ClaimError(
+            f"agree: expected known functions, received {f}, which stands for every "
+            "function. Put one in its place first, as in formula.replace(f, tanh)."
         )
     for a in arguments:
         real = isinstance(a, Symbol) and not a.is_integer

@@ -288,18 +288,22 @@ def compare(line, v, rtol):
     slope = claimed + middle.value
     near = 0.0 if line.length else float(changes[:, line.steps < line.size].max())
     scale = max(abs(slope), abs(claimed), 1e-3 * max(line.length, near))
-    if apart(left, right, rtol * scale):
+    usual = max(scale, line.length / math.sqrt(v.size))
+    hidden = not middle.error <= rtol * usual
+    bent = apart(left, right, rtol * scale)
+    reach = kink(line, ahead, behind, rtol * scale) if bent or hidden else 0.0
+    if bent or reach:
+        how = f" by {abs(right.value - left.value):.3g}" if bent else ""
         raise Disagreement(
-            f"the slopes ahead and behind differ by {abs(right.value - left.value):.3g}"
-            f": a kink lies within {kinked(line, ahead, behind):.1g} of the point."
+            f"the slopes ahead and behind differ{how}: "
+            f"a kink lies within {reach or line.steps[0]:.1g} of the point."
         )
     if abs(middle.value) > middle.error + rtol * scale:
         shown = slope if abs(slope) > middle.error else 0
         raise Disagreement(
             f"central differences: slope {shown:.4g}, the gradient says {claimed:.4g}."
         )
-    usual = max(scale, line.length / math.sqrt(v.size))
-    if not middle.error <= rtol * usual:
+    if hidden:
         raise ShowsNothing(nothing(line, middle, claimed, rtol))
     return True
 
@@ -328,13 +332,15 @@ def apart(left, right, least=0.0):
     return abs(right.value - left.value) > 10 * doubt + least
 
 
-def kinked(line, ahead, behind):
-    """A distance within which the slopes differ: a power of ten, times the point."""
-    for reach in line.size * 10.0 ** np.arange(-6, 0):
-        near = line.steps <= reach
-        if apart(estimate(behind[near]), estimate(ahead[near])):
+def kink(line, ahead, behind, least):
+    """Within what distance a few steps see two slopes: a power of ten, times the point;
+    0 if they see none close to it.
+    """
+    for reach in line.steps[0] * RATIO * 10.0 ** np.arange(-6, -2):
+        near = (line.steps <= reach) & (line.steps > reach / 1e3)
+        if apart(estimate(behind[near]), estimate(ahead[near]), least):
             return reach
-    return line.steps[0]
+    return 0.0
 
 
 def nothing(line, middle, claimed, rtol):
