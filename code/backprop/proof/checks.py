@@ -216,6 +216,8 @@ def draw_argument(a, sizes, kind, rng, scale, dtype):
     draw = KINDS.get(kind, lambda rng, scale: kind)
     numbers = [draw(rng, scale) for _ in range(math.prod(shape))]
     values = np.reshape(numbers, shape).astype(dtype)
+    if kind == "some zeros" and shape:
+        values.flat[rng.randrange(values.size)] = 0
     if kind == "constant" and shape:
         values[...] = values.flat[0]
     if kind == "equal rows" and shape:
