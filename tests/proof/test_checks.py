@@ -106,7 +106,7 @@ WRONG_LAYERS = {
     "wrong where all sizes are 1": (wrong_where(lambda X, W, b: X.size == W.size == 1), "{D: 1, H: 1, N: 1}"),
     "transposed where N = H": (lambda X, W, b: dense(X, W, b).T if len(X) == len(b) else dense(X, W, b), "relative"),
     "W transposed where D = H": (lambda X, W, b: X @ (W.T if len(W) == len(b) else W) + b, "relative error"),
-    "wrong at a zero": (wrong_where(lambda X, W, b: has_a_zero_and_no_tie(X)), "relative error"),
+    "wrong at a zero": (wrong_where(lambda *arrays: any(map(has_a_zero_and_no_tie, arrays))), "relative error"),
     "wrong at a single zero": (wrong_where(lambda X, W, b: (b == 0).sum() == 1), "relative error"),
     "wrong where X is 0": (wrong_where(lambda X, W, b: not X.any()), "relative error"),
     "wrong where a row repeats": (wrong_where(lambda X, W, b: has_equal_rows(X)), "relative error"),
