@@ -183,6 +183,7 @@ RIGHT = {
     "a norm of zeros": (sqrt(Sum(x[i] ** 2, (i, 1, D))), lambda x: np.linalg.norm(x), (x,)),
     "a logarithm where there is one": (log(z), lambda z: np.log(z), (z,)),
     "a division by zero": (y / z, lambda y, z: y / z if z else np.nan, (y, z)),
+    "a derivative far in its tail": (partial(tanh(20 * z) / 20, z), lambda z: 1 / np.cosh(20 * z) ** 2, (z,)),
     "a step, 0 at 0": (step(z), lambda z: float(z > 0), (z,)),
     "a step as a truth value": (step(z), lambda z: z > 0, (z,)),
     "a kink in a derivative": (partial(relu(z) ** 2, z), lambda z: 2 * max(z, 0.0), (z,)),

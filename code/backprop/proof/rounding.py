@@ -100,10 +100,9 @@ def rounded(value, error, machine):
 
 
 def added(terms, machine):
-    """A sum: the errors of its terms, and what is lost beside a larger one."""
+    """A sum: the errors of its terms are added."""
     values, errors = zip(*terms, strict=True)
-    lost = machine.eps * mpmath.fsum(values, absolute=True)
-    return rounded(mpmath.fsum(values), mpmath.fsum(errors) + lost, machine)
+    return rounded(mpmath.fsum(values), mpmath.fsum(errors), machine)
 
 
 def through(function, parts, machine):
