@@ -199,7 +199,7 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     here.
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
-    Proved: the weights of an average, after one more step; Adam with a constant
+    Proved: the weights of an average; Adam with a constant
         gradient, any step; Adam does not see the scale of the objective; Adam's step as
         the program writes it.
 

@@ -131,6 +131,7 @@ WRONG = {
     "a relu that is 1e-9 at 0": (relu(z), lambda z: max(z, 0.0) + 1e-9 * (z == 0), (z,)),
     "a hinge that is bent at the wrong side": (step(1 - z), lambda z: float(z <= 1), (z,)),
     "a maximum that is wrong at ties": (Max(y, z), lambda y, z: max(y, z) * (y != z), (y, z)),
+    "an angle that is wrong": (sp.atan2(y, z), lambda y, z: np.arctan(y / z), (y, z)),
     "a sign that is 1 at 0": (sp.sign(z), lambda z: 1.0 if z >= 0 else -1.0, (z,)),
     "a softplus that loses its digits": (softplus(z), lambda z: np.log(1 + np.exp(z)), (z,)),
     "a sigmoid that loses its digits": (sigmoid(z), lambda z: 1 - 1 / (1 + np.exp(z)), (z,)),
@@ -196,6 +197,7 @@ RIGHT = {
     "a number of shape (1, 1)": (Sum(x[i], (i, 1, D)), lambda x: x.sum(keepdims=True)[None], (x,)),
     "a whole number": (step(z) * D, lambda z, D: D * int(z > 0), (z, D)),
     "an argument that is not used": (z, lambda z, unused: z, (z, x)),
+    "an angle": (sp.atan2(y, z), np.arctan2, (y, z)),
     "a trace": (Sum(S[i, i], (i, 1, N)), np.trace, (S,)),
 }
 

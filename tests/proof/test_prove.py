@@ -4,8 +4,7 @@ import sys
 
 import pytest
 import sympy as sp
-from backprop.proof import NotProved, Proof, prove, refute
-from backprop.proof import reading
+from backprop.proof import NotProved, Proof, prove, reading, refute
 from backprop.proof.errors import ClaimError
 from backprop.proof.kernel import ZERO
 from backprop.proof.vocabulary import (
@@ -163,7 +162,7 @@ def test_display_in_a_notebook():
     assert "for all $K$ ≥ 1; real $z$" in shown
     assert "rests on: base" in shown
     assert "rests on: base" in repr(proof)
-    assert "assuming: f is smooth" in base._repr_markdown_()
+    assert "not checked by the machine: f is smooth" in base._repr_markdown_()
     assert r"\begin{aligned}" in prove(sum(z**v for v in range(40)), sum(z**v for v in range(40)))._repr_markdown_()
     assert refute(z, -z, name="odd")._repr_markdown_().startswith("**Refuted: odd.**\n\n$$\nz \\ne - z\n$$")
 

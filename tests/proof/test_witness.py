@@ -283,7 +283,7 @@ def numbers(left, right, *conditions):
 
 def test_the_numbers_shown_are_simple():
     assert numbers((z + 1) ** 2, z**2 + 1) == {"z": 1}
-    assert numbers(Sum(x[i], (i, 1, D)), 2) == {"D": 1, f"({x}, 1)": 1}
+    assert numbers(Sum(x[i], (i, 1, D)), 3) == {"D": 2, f"({x}, 1)": 1, f"({x}, 2)": 1}
     found = numbers(entry(matrix(W) * matrix(W), i, j), entry(matrix(W).T * matrix(W), i, j))
     assert found["D"] == 2
     assert {"i", "j"} < found.keys()
@@ -303,6 +303,7 @@ def test_a_declared_sign_excludes_zero():
     q = Symbol("q", nonnegative=True)
     zeros = World(draw=lambda rng: 0)
     assert zeros[p] > 0
+    assert zeros[(array("a", D, positive=True), 1)] > 0
     assert zeros[r] != 0
     assert zeros[q] == zeros[z] == 0
     assert counterexample(Abs(q), q) is None
@@ -360,6 +361,8 @@ def test_the_largest_number_inside_a_sum_is_remembered():
 def test_numbers_too_large_for_exp_are_not_tried():
     with pytest.raises(Undefined, match="too large"):
         value(exp(exp(exp(z))), z=100)
+    with mpmath.workdps(WORKING):
+        assert abs(evaluate(softplus(z), World({z: 10**6})) - 10**6) < 1e-99  # by the logarithm of a large number
 
 
 def test_an_undefined_place_leaves_nothing_behind():

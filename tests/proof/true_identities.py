@@ -212,10 +212,10 @@ LAYERS = {
     ),
     "two residual blocks": lambda: prove(
         partial(
-            Sum(gD[j] * (xD[j] + f(xD[j]) + g(xD[j] + f(xD[j]))), jD),
+            Sum(gD[j] * (xD[j] + f(xD[j]) + h(xD[j] + f(xD[j]))), jD),
             xD[p],
         ),
-        gD[p] * (1 + slope(g)(xD[p] + f(xD[p]))) * (1 + slope(f)(xD[p])),
+        gD[p] * (1 + slope(h)(xD[p] + f(xD[p]))) * (1 + slope(f)(xD[p])),
     ),
     "weight tying": lambda: prove(
         partial(Sum(gD[k] * Sum(W[k, j] * f(Sum(W[i, j] * xD[i], iD)), jH), kD), W[p, q]),

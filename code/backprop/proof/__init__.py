@@ -6,12 +6,24 @@
 
 from importlib import import_module
 
+from .derive import Derivation, derive
 from .errors import ClaimError, Disagreement, NotProved, ShowsNothing
+from .induction import Induction, prove_by_induction
+from .program import numpy_code
 from .prove import Proof, Refutation, prove, refute
 
 CHECKS = {"Check": "checks", "agree": "checks", "gradient_check": "gradients"}
-__all__ = ["ClaimError", "Disagreement", "NotProved", "Proof", "Refutation"]
-__all__ += ["ShowsNothing", "prove", "refute", *CHECKS]
+__all__ = ["ClaimError", "Derivation", "Disagreement", "Induction", "NotProved"]
+__all__ += [
+    "Proof",
+    "Refutation",
+    "ShowsNothing",
+    "derive",
+    "numpy_code",
+    "prove",
+    "prove_by_induction",
+]
+__all__ += ["refute", *CHECKS]
 
 
 def __getattr__(name):

@@ -215,7 +215,7 @@ def draw_argument(a, sizes, kind, rng, scale, dtype):
     shape = [int(sp.sympify(n).subs(sizes)) for n in getattr(a, "shape", ())]
     draw = KINDS.get(kind, lambda rng, scale: kind)
     numbers = [draw(rng, scale) for _ in range(math.prod(shape))]
-    values = np.reshape(numbers, shape).astype(dtype)
+    values = np.reshape(numbers, shape).astype(dtype) + dtype.type(0)  # no -0.0
     if kind == "some zeros" and shape:
         values.flat[rng.randrange(values.size)] = 0
     if kind == "constant" and shape:

@@ -12,16 +12,18 @@ import mpmath
 import sympy as sp
 from sympy import Gt, Indexed, IndexedBase, Ne, Symbol
 
+from .assumptions import rule
+from .budget import Work
 from .conditions import conditions
 from .display import latex
 from .equality import is_always_positive
 from .errors import ClaimError
+from .expectation import means
 from .forms import as_expression, as_tuple, bare_symbols, check_names
-from .kernel import Work
+from .matrices import entry
 from .ranges import merge, ranges
 from .reading import Reader
 from .shorthand import fresh, unfold_shorthand
-from .matrices import entry
 from .vocabulary import DECLARED, Arbitrary, partial
 from .witness import free_indices, size_symbols
 
@@ -29,8 +31,9 @@ from .witness import free_indices, size_symbols
 @dataclass(frozen=True, eq=False)
 class Claim:
     """``left = right``, well formed; ``where`` maps abbreviations to expressions,
-    ``given`` lists assumptions in words, ``rests_on`` the proofs that were used, those
-    of earlier chapters as "name (chapter 03)".
+    ``assume`` one side of an equation to the other, ``given`` lists assumptions in
+    words, ``rests_on`` the proofs that were used, those of earlier chapters as
+    "name (chapter 03)".
     """
 
     left: sp.Expr
@@ -39,6 +42,7 @@ class Claim:
     given: tuple = ()
     rests_on: tuple = ()
     where: dict = None
+    assume: dict = None
 
     def __post_init__(self):
         Work.done = 0
@@ -47,28 +51,32 @@ class Claim:
             ("right", as_expression(self.right)),
             ("given", as_tuple(self.given)),
             ("rests_on", as_tuple(self.rests_on)),
-            ("where", as_abbreviations(self.where)),
+            ("where", as_equations(self.where, "where", "{Z[n, k]: Sum(...)}")),
+            (
+                "assume",
+                as_equations(self.assume, "assume", "{Sum(y[k], (k, 1, K)): 1}"),
+            ),
         ]:
             object.__setattr__(self, field, value)
         check_names(*self.typed)
         check_abbreviations(self)
-        self.terms  # refuses what the kernel does not know
-        check_signs(self)
+        check_signs(self, *self.terms, *self.rules)  # these refuse what is not known
+
+    @property
+    def lines(self):
+        """The expressions that are equal."""
+        return self.left, self.right
 
     @property
     def typed(self):
         """All expressions that the author typed."""
-        return self.left, self.right, *self.where, *self.where.values()
+        pairs = [*self.where.items(), *self.assume.items()]
+        return *self.lines, *(side for pair in pairs for side in pair)
 
     @cached_property
     def sides(self):
         """Both sides with every abbreviation written out."""
         return write_out(self.left, self.where), write_out(self.right, self.where)
-
-    @cached_property
-    def computed(self):
-        """Both sides with every derivative and every matrix entry computed."""
-        return [unfold_shorthand(side) for side in self.sides]
 
     @cached_property
     def reader(self):
@@ -82,7 +90,17 @@ class Claim:
     @cached_property
     def conditions(self):
         """What must hold where both sides are defined."""
-        return conditions(self.reader, (self.left, self.right), self.where)
+        return conditions(self.reader, self.lines, self.where)
+
+    @cached_property
+    def rules(self):
+        """The assumptions; the claim's own indices are no places in them."""
+        ours = {*free_indices(*(write_out(e, self.where) for e in self.lines))}
+        places = [
+            next(iter(t.atoms)) for i, t in self.reader.free.items() if i not in ours
+        ]
+        equations = self.assume.items()
+        return [rule(self.reader(a), self.reader(b), places) for a, b in equations]
 
     @property
     def relations(self):
@@ -98,10 +116,11 @@ class Claim:
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
-        sides, every = sp.Tuple(*self.sides), sp.Tuple(*self.typed, *self.sides)
+        written = [write_out(e, self.where) for e in self.lines]
+        sides, every = sp.Tuple(*written), sp.Tuple(*self.typed, *written)
         arrays = sorted(sides.atoms(IndexedBase), key=declared)
         names = bare_symbols(every) - {*self.where}
-        indices = free_indices(self.left, self.right, *sides)
+        indices = free_indices(*self.lines, *sides)
         counts = size_symbols(*sides, *names, *indices.values())
         order = [size for a in arrays for size in a.shape if size in counts]
         sizes = list(dict.fromkeys([*order, *counts]))
@@ -109,7 +128,8 @@ class Claim:
         parts = [f"all {show(*sizes)} ≥ 1"] if sizes else []
         parts += [span(i, size, show) for i, size in indices.items()]
         parts += kinds([*sorted(numbers, key=str), *(a.label for a in arrays)], show)
-        parts += functions(*self.computed, show=show)
+        parts += functions(*map(unfold_shorthand, sides), show=show)
+        parts += [mean_text(E, show) for E in means(*self.typed)]
         return "; ".join(parts + [c.text(show) for c in self.conditions])
 
     def notes(self, show):
@@ -118,14 +138,28 @@ class Claim:
             f"where {show(sp.Eq(*pair, evaluate=False))}".replace("$", DISPLAY, 1)
             for pair in self.where.items()
         ]
+        assumed = [
+            f"assuming {show(sp.Eq(*pair, evaluate=False))}{self.places(pair, show)}"
+            for pair in self.assume.items()
+        ]
         domain = self.domain(show)
         rests = "; ".join(getattr(p, "name", p) for p in self.rests_on)
         return [
             *where,
             *([f"for {domain}"] if domain else []),
-            *([f"assuming: {'; '.join(self.given)}"] if self.given else []),
+            *assumed,
+            *(
+                [f"not checked by the machine: {words}"]
+                if (words := "; ".join(self.given))
+                else []
+            ),
             *([f"rests on: {rests}"] if rests else []),
         ]
+
+    def places(self, equation, show):
+        """The indices of an assumption that run through all their values."""
+        found = free_indices(*equation).keys() - {*free_indices(*self.lines)}
+        return f" for every {show(*sorted(found, key=str))}" if found else ""
 
     def text(self, relation, mark, notes):
         """In one line of plain text."""
@@ -146,14 +180,13 @@ class Claim:
 # ------------------------------------------------------------------------ abbreviations
 
 
-def as_abbreviations(where):
-    """A dictionary of abbreviations and expressions."""
-    if where is not None and not isinstance(where, dict):
+def as_equations(pairs, name, example):
+    """A dictionary of expressions."""
+    if pairs is not None and not isinstance(pairs, dict):
         raise ClaimError(
-            "where: expected a dictionary such as {Z[n, k]: Sum(...)}, received "
-            f"{where!r}."
+            f"{name}: expected a dictionary such as {example}, received {pairs!r}."
         )
-    return {as_expression(a): as_expression(b) for a, b in (where or {}).items()}
+    return {as_expression(a): as_expression(b) for a, b in (pairs or {}).items()}
 
 
 def check_abbreviations(claim):
@@ -189,7 +222,7 @@ def check_abbreviations(claim):
             raise ClaimError(f"where: {left} is explained by itself.")
 
 
-def check_signs(claim):
+def check_signs(claim, *_):
     """An abbreviation that was declared positive stands for something positive."""
     for short, long in claim.where.items():
         if short.is_positive and not is_always_positive(claim.reader(long)):
@@ -281,6 +314,13 @@ def functions(*expressions, show):
         word = often[n] if n < 3 else f"every {n} times differentiable"
         words.setdefault(word, []).append(Symbol(letter))
     return [f"{word} {show(*letters)}" for word, letters in words.items()]
+
+
+def mean_text(mean, show):
+    """What a mean is taken over."""
+    groups = [show(*(getattr(a, "label", a) for a in group)) for group in mean.groups]
+    independent = ", independent of each other" if len(groups) > 1 else ""
+    return f"E: the mean over {'; '.join(groups)}{independent}"
 
 
 def report(world, left, right, most=6):

@@ -3,14 +3,14 @@ roots of positive numbers, no derivative across a kink.
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import sympy as sp
 from sympy import Indexed, Piecewise, Pow, Sum, Symbol
 
-from . import kernel
+from . import functions, kernel
 from .equality import Fact, is_always_positive
-from .kernel import Term, of
+from .kernel import Term, constant, of, whole
 from .matrices import entry
 from .reading import written
 from .vocabulary import partial, relu, step
@@ -37,11 +37,19 @@ class Condition:
     @property
     def alone(self):
         """``shown`` with indices of its own for those in ``bound``."""
-        return self.shown.xreplace({i: sp.Dummy(i.name, integer=True) for i in self.bound})
+        return self.shown.xreplace(
+            {i: sp.Dummy(i.name, integer=True) for i in self.bound}
+        )
 
     @property
-    def fact(self):
-        return Fact(self.relation, self.term, self.places)
+    def facts(self):
+        """What is known by it; an index of a literal size takes each of its values."""
+        literal = {i: whole(i.args[0].number) for i in self.places if i.args[0].number}
+        free = tuple(i for i in self.places if i not in literal)
+        for values in product(*(range(1, n + 1) for n in literal.values())):
+            numbers = map(constant, values)
+            known = kernel.replace(self.term, dict(zip(literal, numbers, strict=True)))
+            yield Fact(self.relation, known, free)
 
     @property
     def key(self):
@@ -53,7 +61,7 @@ class Condition:
     def renamed(self, order):
         names = (kernel.index(f"?{p}", i.args[0]) for p, i in enumerate(order))
         term = kernel.replace(self.term, dict(zip(order, names, strict=True)))
-        term = kernel.primitive(term)
+        term = functions.primitive(term)
         either = [term, term.times(-1)] if self.relation == "≠" else [term]
         return min(either, key=lambda t: t.key)
 
@@ -88,7 +96,7 @@ def conditions(reader, sides, where):
 
 
 class Walk:
-    """Visits every part of an expression, and knows what its indices stand for there."""
+    """Visits every part of an expression, and knows what its indices stand for."""
 
     def __init__(self, reader):
         self.reader, self.found = reader, []

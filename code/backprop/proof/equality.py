@@ -6,12 +6,13 @@ terms whose vanishing says the same, or more; none of them compares anything its
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import reduce
+from fractions import Fraction
 from itertools import product
 
 import sympy as sp
 
-from . import kernel
+from . import functions, kernel
+from .errors import Undefined
 from .kernel import ONE, STEP, SUM, ZERO, constant, of
 from .reading import unfolded
 
@@ -25,7 +26,7 @@ def is_zero(term, facts=()):
     ways = cleared, by_definitions, by_exponentials
     if any(not way(term).parts for way in ways):
         return True
-    return any(way(term, facts) for way in (by_terms, by_signs, by_deltas))
+    return any(way(term, facts) for way in (by_terms, by_signs, by_deltas, by_facts))
 
 
 def cleared(term):
@@ -51,7 +52,7 @@ def by_exponentials(term):
     term = unfolded(term)
     if not any(a.head is sp.log for a in term.atoms):
         return term
-    return cleared(kernel.exp(term) - ONE)
+    return cleared(functions.exp(term) - ONE)
 
 
 def by_terms(term, facts):
@@ -74,9 +75,11 @@ def under_one_sum(term, size):
     for m, c in term.parts.items():
         sums = [a for a, e in m if a.head is SUM and e == 1]
         if len(sums) != 1:
-            body += kernel.Term({m: c}) * kernel.power(size, -1)
+            body += kernel.Term({m: c}) * functions.power(size, -1)
         else:
-            before = kernel.Term({tuple(pair for pair in m if pair[0] is not sums[0]): c})
+            before = kernel.Term(
+                {tuple(pair for pair in m if pair[0] is not sums[0]): c}
+            )
             body += before * without_sum(sums[0], i)
     return body
 
@@ -86,7 +89,7 @@ def without_sum(a, i):
     indices, body = kernel.opened(a)
     outer = next(j for j in indices if j.args == i.args)
     body = kernel.replace(body, {outer: of(i)})
-    return reduce(lambda body, j: kernel.total(j, body), set(indices) - {outer}, body)
+    return kernel.total_over([j for j in indices if j is not outer], body)
 
 
 # ------------------------------------------------------------------------------- signs
@@ -105,15 +108,17 @@ class Fact:
 
     @property
     def is_possible(self):
-        least = kernel.is_nonnegative(self.term.times(-1))
+        least = functions.is_nonnegative(self.term.times(-1))
         return not (least if self.relation == ">" else not self.term.parts)
 
     def signs_of(self, u):
         """The signs that u may have by this fact."""
         for term in self.instances(u):
             for sign in (1, -1):
-                if kernel.primitive(term.times(sign)) == kernel.primitive(u):
+                if functions.primitive(term.times(sign)) == functions.primitive(u):
                     return {sign} if self.relation == ">" else {1, -1}
+            if len(term.parts) == 1 and len(u.parts) == 1 and u.atoms <= term.atoms:
+                return {1, -1}  # no factor of it is 0
         return {1, -1, 0}
 
     def instances(self, u):
@@ -137,7 +142,7 @@ def by_signs(term, facts):
     signs = set.intersection({1, -1, 0}, *(fact.signs_of(u) for fact in facts))
     try:
         return all(in_case(term, facts, steps(u, s), case(u, s)) for s in signs)
-    except kernel.Undefined:  # in one of the cases: nothing is shown
+    except Undefined:  # in one of the cases: nothing is shown
         return False
 
 
@@ -146,13 +151,24 @@ def without_zeros(term, facts):
 
     def make(head, args):
         args = [*args]
-        if head is STEP and kernel.first_coefficient(args[0]) < 0:
+        if head is STEP and functions.first_coefficient(args[0]) < 0:
             if all(0 in fact.signs_of(args[0]) for fact in facts):
                 return kernel.made(head, args)
-            return ONE - kernel.step(args[0].times(-1))
+            return ONE - functions.step(args[0].times(-1))
         return kernel.made(head, args)
 
     return kernel.rebuild(term, make=make) if facts else term
+
+
+def by_facts(term, facts):
+    """A number that is known to be positive is written as one."""
+    for fact in facts:
+        several = len(fact.term.parts) > 1 and not fact.places
+        known = case(fact.term, 1) if several and fact.relation == ">" else {}
+        if known:
+            others = [other for other in facts if other is not fact]
+            return in_case(term, others, known)
+    return False
 
 
 def by_deltas(term, facts):
@@ -182,7 +198,9 @@ def replaced(term, *news):
 
 def is_always_positive(term):
     """Whether a term is positive whatever its numbers are."""
-    if kernel.is_positive(term) or kernel.is_positive(kernel.reduced(unfolded(term))):
+    if functions.is_positive(term) or functions.is_positive(
+        functions.reduced(unfolded(term))
+    ):
         return True
     a = first_step(term)
     if a is None:
@@ -191,7 +209,7 @@ def is_always_positive(term):
     cases = ([steps(u, sign), case(u, sign)] for sign in (1, -1, 0))
     try:
         return all(is_always_positive(replaced(term, *news)) for news in cases)
-    except kernel.Undefined:
+    except Undefined:
         return False
 
 
@@ -217,7 +235,7 @@ def every_atom(term):
 
 def steps(u, sign):
     """1(u > 0) and 1(-u > 0) where u has this sign."""
-    pairs = (kernel.step(u), sign > 0), (kernel.step(u.times(-1)), sign < 0)
+    pairs = (functions.step(u), sign > 0), (functions.step(u.times(-1)), sign < 0)
     return {a: constant(int(holds)) for t, holds in pairs for a in t.atoms}
 
 
@@ -230,12 +248,20 @@ def case(u, sign):
             (a, _), rest = m[0], u - kernel.Term({m: c})
             if a not in every_atom(rest) and not isinstance(a.head, kernel.Index):
                 w = kernel.fresh_positive().times(sign)
-                return {a: (w - rest).times(1 / kernel.Fraction(c))}
+                return {a: (w - rest).times(1 / Fraction(c))}
     return {}
 
 
 def simplest(m):
     """Symbols before entries before functions before sums."""
     a = m[0][0] if m else None
-    inner = bool(m) and (isinstance(a.head, sp.IndexedBase), bool(a.args), a.head is SUM)
-    return len(m), inner and (inner[1] and not inner[0], inner[2]), kernel.monomial_key(m)
+    inner = bool(m) and (
+        isinstance(a.head, sp.IndexedBase),
+        bool(a.args),
+        a.head is SUM,
+    )
+    return (
+        len(m),
+        inner and (inner[1] and not inner[0], inner[2]),
+        kernel.monomial_key(m),
+    )

@@ -17,5 +17,9 @@ class Disagreement(AssertionError):
     """A check by numbers failed; the message carries the numbers."""
 
 
+class Undefined(ClaimError):
+    """A division by 0, or another value that does not exist."""
+
+
 class ShowsNothing(Disagreement):
     """A check by numbers that would pass whatever was given: the message says why."""

@@ -7,11 +7,12 @@ import sympy as sp
 from sympy import Indexed, IndexedBase, Symbol
 
 from .errors import ClaimError
+from .expectation import Expected, mean_over
 from .matrices import Place
 from .ranges import is_size_sum
 from .vocabulary import (
-    Array,
     Arbitrary,
+    Array,
     derivative_of,
     indices,
     reals,
@@ -89,6 +90,8 @@ def check_names(*expressions):
 
 def is_known(function):
     """Whether a function is one of the vocabulary's, not another under its name."""
+    if issubclass(function, Expected):
+        return mean_over(function.groups) is function
     if issubclass(function, Arbitrary):
         return derivative_of(function.letter, function.orders) is function
     return function in KNOWN
@@ -118,5 +121,7 @@ def bare_symbols(e):
     parts = e.indices if isinstance(e, Indexed) else e.args
     found = set().union(*map(bare_symbols, parts))
     bound = e.variables if isinstance(e, sp.Sum) else []
-    ours = {i for i in bound if isinstance(i, sp.Dummy)}  # of a sum that the engine made
+    ours = {
+        i for i in bound if isinstance(i, sp.Dummy)
+    }  # of a sum that the engine made
     return {s for s in found - ours if not isinstance(s, Place)}

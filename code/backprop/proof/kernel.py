@@ -27,7 +27,6 @@ a symbol or an array was declared positive, and nothing else.
 
 import math
 from collections import Counter
-from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
 from itertools import count, permutations, product
 from operator import mul
@@ -35,11 +34,10 @@ from weakref import WeakValueDictionary
 
 import sympy as sp
 
-from .errors import ClaimError, NotProved
+from .budget import work
+from .errors import NotProved
 
 MOST_ORDERS = 720  # of the indices under one sum
-MOST_STEPS = 50  # of a division
-MOST_WORK = 3_000_000  # products of two parts in one claim
 
 
 class Kind:
@@ -78,7 +76,7 @@ class Atom:
         elif not args or isinstance(head, Index | sp.IndexedBase):
             free |= {head}
         self.free = free  # the heads of symbols, indices and arrays
-        self.positive = is_positive_atom(self)
+        self.positive = None  # for functions.py
 
 
 def is_bound(head, level=""):
@@ -198,27 +196,6 @@ def multiply(terms):
     return reduce(mul, terms) if terms else ONE
 
 
-class Undefined(ClaimError):
-    """A division by 0, or another value that does not exist."""
-
-
-class Work:
-    """How much was done for the present claim."""
-
-    done = 0
-
-
-def work(amount):
-    """Count the work, so that a claim that is too large ends with a word."""
-    Work.done += amount
-    if Work.done > MOST_WORK:
-        raise NotProved(
-            f"too large: more than {MOST_WORK:,} products were multiplied out. "
-            "Likely cause: a high power of a sum, or many kinks in one another; prove "
-            "a smaller step first."
-        )
-
-
 # --------------------------------------------------------------------------- monomials
 
 
@@ -233,35 +210,32 @@ def times(m, n):
 
 def monomial(exponents):
     """A product of atoms with exponents, by what holds for each kind of atom."""
-    kept, factors = {}, []
-    for a, e in exponents.items():
-        if a.head in (DELTA, STEP) and e > 0:
-            e = 1  # 1·1 = 1 and 0·0 = 0
-        elif a.head is POWER and len(a.args) == 1 and (k := math.floor(e)):
-            if k > 0 or a.args[0].number:
-                factors.append(power(a.args[0], k))
-                e -= k
-        elif a.head is sp.cos and e >= 2:  # cos² = 1 - sin²
-            sine = of(atom(sp.sin, *a.args))
-            factors.append(power(ONE - sine * sine, math.floor(e / 2)))
-            e -= 2 * math.floor(e / 2)
-        if e:
-            kept[a] = whole(e)
-    steps = [a for a in kept if a.head is STEP]
-    for a in steps:
-        if (b := negative(a)) and kept.get(b, 0) > 0:  # z 1(-z > 0) = z - z 1(z > 0)
-            rest = Term({sorted_monomial(kept, without=a): 1})
-            return multiply([rest, ONE - step(of(b)), *factors])
-    if len(steps) > 1 and any(opposite(a) in kept for a in steps):
-        return ZERO  # u > 0 and -u > 0
+    kept = {a: whole(e) for a, e in exponents.items() if e}
+    for rule in (idempotent, equal_indices, *PRODUCTS):
+        found = rule(kept)
+        if found is not None:
+            return found
+    return Term({sorted_monomial(kept): 1})
+
+
+PRODUCTS = []  # further rules for products: functions.py adds its own
+
+
+def idempotent(kept):
+    """1·1 = 1 and 0·0 = 0."""
+    again = [a for a, e in kept.items() if a.head in (DELTA, STEP) and e > 1]
+    return monomial(kept | dict.fromkeys(again, 1)) if again else None
+
+
+def equal_indices(kept):
+    """δ(i - j) x_j = δ(i - j) x_i."""
     for a in kept:
         if a.head is DELTA and (pair := two_indices(a)):
             old, new = pair
             if any(old.head in b.free for b in kept if b is not a):
                 rest = Term({sorted_monomial(kept, without=a): 1})
-                return multiply([of(a), replace(rest, {old: of(new)}), *factors])
-    product = Term({sorted_monomial(kept): 1})
-    return multiply([product, *factors]) if factors else product
+                return of(a) * replace(rest, {old: of(new)})
+    return None
 
 
 def sorted_monomial(exponents, without=None):
@@ -269,25 +243,14 @@ def sorted_monomial(exponents, without=None):
     return tuple(sorted(pairs, key=lambda pair: pair[0].key))
 
 
-def opposite(a):
-    """1(-u > 0) for 1(u > 0), if it is an atom."""
-    return next(iter(step(a.args[0].times(-1)).atoms), None)
-
-
-def negative(a):
-    """The atom z of a step 1(-z > 0), or None."""
-    ((m, c), *more) = a.args[0].parts.items()
-    return m[0][0] if c == -1 and not more and len(m) == 1 == m[0][1] else None
-
-
 def two_indices(a):
     """The two indices of a delta over one range, the later name first, or None."""
     pairs = [m[0][0] for m in a.args[0].parts if len(m) == 1 and m[0][1] == 1]
     ours = sorted((b for b in pairs if isinstance(b.head, Index)), key=lambda b: b.key)
-    if len(ours) == 2 == len(a.args[0].parts) and ours[0].args[0] == ours[1].args[0]:
-        if sum(a.args[0].parts.values()) == 0:
-            return ours[1], ours[0]
-    return None
+    if not len(ours) == 2 == len(a.args[0].parts) or sum(a.args[0].parts.values()):
+        return None
+    first, second = ours
+    return (second, first) if first.args == second.args else None
 
 
 # ----------------------------------------------------------------------------- indices
@@ -320,7 +283,9 @@ def at_least(e, least):
 
 
 def is_size(a):
-    return isinstance(a.head, sp.Symbol) and bool(a.head.is_integer and a.positive)
+    return isinstance(a.head, sp.Symbol) and bool(
+        a.head.is_integer and a.head.is_positive
+    )
 
 
 def inside(place, size):
@@ -347,7 +312,7 @@ def entry(array, places):
 
 def delta(a, b):
     """1 where a = b, and 0 elsewhere."""
-    d = primitive(a - b)
+    d = a - b
     if d.number is not None:
         return constant(int(d == ZERO))
     return of(atom(DELTA, min(d, d.times(-1), key=lambda t: t.key)))
@@ -366,20 +331,27 @@ def total(i, body):
     above = size.parts.get((), 0)
     if above > 0:  # Σ to n + 1 is Σ to n, and the term n + 1
         shorter = fresh(size - ONE)
-        return total(shorter, replace(body, {i: of(shorter)})) + replace(body, {i: size})
+        return total(shorter, replace(body, {i: of(shorter)})) + replace(
+            body, {i: size}
+        )
     return add(total_of(i, m).times(c) for m, c in body.parts.items())
+
+
+def total_over(indices, body):
+    """The sum of a term over several indices."""
+    return reduce(lambda body, i: total(i, body), indices, body)
 
 
 def total_of(i, m):
     """The sum of one product over an index."""
     for a, _ in m:
-        if a.head is DELTA and (other := solved(a.args[0], i)):
-            if inside(other, i.args[0]):
-                rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
-                return replace(rest, {i: other})
+        other = solved(a.args[0], i) if a.head is DELTA else None
+        if other and inside(other, i.args[0]):
+            rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
+            return replace(rest, {i: other})
     before = Term({tuple((a, e) for a, e in m if i.head not in a.free): 1})
     within = [(a, e) for a, e in m if i.head in a.free]
-    return before * (bound(*flat(i, within)) if within else i.args[0])
+    return before * (bound(*flat([i], within)) if within else i.args[0])
 
 
 def solved(d, i):
@@ -391,14 +363,14 @@ def solved(d, i):
     return rest.times(-c)
 
 
-def flat(i, within):
-    """A product of sums as one sum over all their indices: indices and body."""
-    indices, body = [i], ONE
+def flat(indices, within):
+    """A product of sums as one sum over these indices and theirs: indices and body."""
+    body = ONE
     for a, e in within:
         if a.head is SUM and e in (1, 2, 3, 4):
             for _ in range(e):
                 new, part = opened(a)
-                indices += new
+                indices = [*indices, *new]
                 body *= part
         else:
             body *= Term({((a, e),): 1})
@@ -455,11 +427,11 @@ def replace(term, new):
     return rebuild(term, new, lambda part: not any(f <= part.free for f in about))
 
 
-def rebuild(term, new=(), untouched=lambda part: False, make=None):
-    """Make a term again from its atoms, with terms in place of some, and with ``make``
-    in place of ``made`` for a head and its arguments.
+def rebuild(term, new=(), untouched=lambda part: False, make=None, after=None):
+    """Make a term again from its atoms, with terms in place of some, with ``make`` in
+    place of ``made`` for a head and its arguments, and with ``after`` of each result.
     """
-    memo, make = dict(new), make or made
+    memo, make, after = dict(new), make or made, after or (lambda t: t)
 
     def in_term(t):
         if untouched(t):
@@ -469,248 +441,49 @@ def rebuild(term, new=(), untouched=lambda part: False, make=None):
     def in_monomial(m):
         work(1)
         kept = {a: e for a, e in m if untouched(a)}
-        changed = [power(in_atom(a), e) for a, e in m if a not in kept]
+        changed = [
+            made(POWER, [in_atom(a), constant(e)]) for a, e in m if a not in kept
+        ]
         return multiply([Term({sorted_monomial(kept): 1}), *changed])
 
     def in_atom(a):
         if a not in memo:
-            memo[a] = in_sum(a) if a.head is SUM else make(a.head, map(in_term, a.args))
+            made_again = (
+                in_sum(a) if a.head is SUM else make(a.head, map(in_term, a.args))
+            )
+            memo[a] = after(made_again)
         return memo[a]
 
     def in_sum(a):
         indices, body = opened(a)
-        body = in_term(body)
-        for i in indices:
-            j = fresh(in_term(i.args[0]))
-            body = total(j, replace(body, {i: of(j)}))
-        return body
+        again = {i: fresh(in_term(i.args[0])) for i in indices}
+        memo.update((j, of(j)) for j in again.values())
+        body = in_term(renamed(body, again))
+        return total_over(again.values(), body)
 
     return in_term(term)
 
 
-# ------------------------------------------------------- powers, functions, and signs
+def renamed(term, new):
+    """A term with other indices."""
+    return replace(term, {i: of(j) for i, j in new.items() if i is not j})
 
 
-def power(base, e):
-    """A term to a rational power."""
-    e = whole(e)
-    if isinstance(e, int) and e >= 0:
-        return natural_power(base, e)
-    base = reduced(base)
-    if not base.parts:
-        raise Undefined("expected no division by 0, received an expression with one.")
-    c, m = common(base, always=isinstance(e, int))
-    rest = base * Term({tuple((a, -k) for a, k in m): 1 / c})
-    raised = [number_power(c, e), monomial({a: whole(k * e) for a, k in m})]
-    if isinstance(e, int) and first_coefficient(rest) < 0:
-        rest, raised = rest.times(-1), [*raised, constant(-1 if e % 2 else 1)]
-    if rest == ONE:
-        return multiply(raised)
-    if rest.number is not None:
-        raise Undefined(
-            f"expected real numbers, received the power {e} of a negative number."
-        )
-    ((n, k),) = (*rest.parts.items(),)[:1]
-    if len(rest.parts) == 1 == len(n) == k and n[0][1] % 2 == 1:  # x > 0, if defined
-        return multiply([*raised, monomial({n[0][0]: whole(n[0][1] * e)})])
-    return multiply([*raised, monomial({atom(POWER, rest): e})])
+# ---------------------------------------------------------------------------- functions
 
 
-def natural_power(base, e):
-    if len(base.parts) == 1:
-        ((m, c),) = base.parts.items()
-        return monomial({a: k * e for a, k in m}).times(c**e)
-    return multiply([base] * e)
-
-
-def number_power(c, e):
-    """A positive rational number to a rational power, prime by prime."""
-    if isinstance(e, int):
-        return constant(Fraction(c) ** e)
-    roots = {atom(POWER, constant(p)): k * e for p, k in primes(c).items()}
-    return monomial(roots)
-
-
-def primes(c):
-    """The prime factors of a positive rational number with their exponents."""
-    factors = Counter(sp.factorint(c.numerator))
-    factors.subtract(sp.factorint(c.denominator))
-    return {int(p): int(k) for p, k in factors.items()}
-
-
-def common(term, always=True):
-    """The positive number and the monomial that all parts have in common; of the
-    atoms only the positive ones, unless ``always``.
-    """
-    coefficients, monomials = term.parts.values(), [dict(m) for m in term.parts]
-    numbers = [Fraction(c) for c in coefficients]
-    c = Fraction(
-        math.gcd(*(n.numerator for n in numbers)),
-        math.lcm(*(n.denominator for n in numbers)),
-    )
-    least = {a: min(m.get(a, 0) for m in monomials) for a in term.atoms}
-    kept = {a: e for a, e in least.items() if e and (always or a.positive)}
-    return c, sorted_monomial(kept)
-
-
-def reduced(term):
-    """The term over its common denominator, without what can be cancelled."""
-    for a in term.atoms:
-        if a.head is POWER and len(a.args) == 1:
-            k = max(math.ceil(-dict(m).get(a, 0)) for m in term.parts)
-            if k > 0:
-                top = term * Term({((a, k),): 1})
-                while k and (divided := quotient(top, a.args[0])):
-                    top, k = divided, k - 1
-                term = top * Term({((a, -k),): 1} if k else {(): 1})
-    return term
-
-
-def quotient(n, d):
-    """The term q with n = q d, found by long division, or None."""
-    atoms = sorted(n.atoms | d.atoms, key=lambda a: a.key)
-
-    def leading(t):
-        return max(t.parts, key=lambda m: [dict(m).get(a, 0) for a in atoms])
-
-    q, last = ZERO, dict(leading(d))
-    for _ in range(MOST_STEPS):
-        if not n.parts:
-            return q
-        first = leading(n)
-        ratio = Counter(dict(first))
-        ratio.subtract(last)
-        if any(e < 0 for e in ratio.values()):
-            return None
-        c = Fraction(n.parts[first]) / d.parts[leading(d)]
-        part = Term({sorted_monomial({a: e for a, e in ratio.items() if e}): whole(c)})
-        q, n = q + part, n - part * d
-    return None
-
-
-def primitive(term):
-    """The term without the positive number and atoms that its parts have in common."""
-    if not term.parts:
-        return term
-    c, m = common(term, always=False)
-    return term * Term({tuple((a, -e) for a, e in m): 1 / c})
-
-
-def first_coefficient(term):
-    return min(term.parts.items(), key=lambda pair: monomial_key(pair[0]))[1]
-
-
-def raised(base, exponent):
-    """A term to the power of a term."""
-    if exponent.number is not None:
-        return power(base, exponent.number)
-    base = reduced(base)
-    if is_positive(base):
-        return exp(exponent * log(base))
-    if base == ZERO:
-        return ZERO if at_least(exponent, 1) else of(atom(POWER, base, exponent))
-    factors = [power(base, exponent.parts.get((), 0))]
-    for m, c in exponent.parts.items():
-        if m:
-            factors.append(power(of(atom(POWER, base, Term({m: 1}))), c))
-    return multiply(factors)
-
-
-def exp(u):
-    """exp(u + v) = exp(u) exp(v), exp(2u) = exp(u)², exp(v log u) = u^v."""
-    return multiply([power(exp_of(m), c) for m, c in u.parts.items()])
-
-
-def exp_of(m):
-    """exp of a product."""
-    logs = [a for a, e in m if a.head is sp.log and e == 1]
-    if len(logs) == 1:
-        (base,) = logs[0].args
-        rest = Term({tuple(pair for pair in m if pair[0] is not logs[0]): 1})
-        if rest == ONE or not is_positive(base):
-            return raised(base, rest)
-    return of(atom(sp.exp, Term({m: 1})))
-
-
-def log(u):
-    """log(uv) = log u + log v for u > 0, log exp u = u."""
-    if not u.parts:
-        raise Undefined("expected real numbers, received the logarithm of 0.")
-    c, m = common(u, always=False)
-    rest = u * Term({tuple((a, -e) for a, e in m): 1 / c})
-    terms = [of(atom(sp.log, constant(p))).times(k) for p, k in primes(c).items()]
-    for a, e in m:
-        terms.append((a.args[0] if a.head is sp.exp else log_of(a)).times(e))
-    return add(terms if rest == ONE else [*terms, of(atom(sp.log, rest))])
-
-
-def log_of(a):
-    """The logarithm of a positive atom; of a power in several parts, of its base."""
-    return of(atom(sp.log, a.args[0] if a.head is POWER and len(a.args) == 1 else of(a)))
-
-
-def positive_part(u):
-    """u where u > 0, and 0 elsewhere; u + (-u)⁺ where -u comes first."""
-    if u.parts and first_coefficient(u) < 0:
-        return u + positive_part(u.times(-1))
-    return u * step(u)
-
-
-def step(u):
-    """1 where u > 0, and 0 elsewhere; only the sign of u counts."""
-    u = primitive(u)
-    if is_positive(u):
-        return ONE
-    if is_nonnegative(u.times(-1)):
-        return ZERO
-    _, m = common(u)
-    odd = {a: (1 if e % 2 else 2) - e for a, e in m if isinstance(e, int)}
-    return of(atom(STEP, u * monomial(odd)))
-
-
-ODD, EVEN = {sp.sin, sp.sinh, sp.tanh, sp.erf}, {sp.cos, sp.cosh}
-MAKERS = {sp.exp: exp, sp.log: log, STEP: step, DELTA: lambda u: delta(u, ZERO)}
+MAKERS = {DELTA: lambda u: delta(u, ZERO)}  # functions.py adds its own
+ARGUMENTS = []  # and how it writes an argument
 
 
 def made(head, args):
     """A head with terms as arguments, in normal form."""
-    args = [*args] if head is POWER else [reduced(t) for t in args]
+    args = [*args]
+    if head is not POWER:
+        for rule in ARGUMENTS:
+            args = [rule(t) for t in args]
     if head in MAKERS:
         return MAKERS[head](*args)
-    if head is POWER:
-        return args[0] if len(args) == 1 else raised(*args)
-    if isinstance(head, Index):
-        return of(atom(head, *args))
-    if head in ODD | EVEN:
-        if not args[0].parts:
-            return constant(int(head in EVEN))
-        if first_coefficient(args[0]) < 0:
-            positive = of(atom(head, args[0].times(-1)))
-            return positive if head in EVEN else positive.times(-1)
+    if hasattr(head, "normal_form"):
+        return head.normal_form(*args)
     return of(atom(head, *args))
-
-
-def is_positive_atom(a):
-    """Whether an atom is known to be positive wherever it is defined."""
-    if isinstance(a.head, Index) or a.head in (sp.exp, sp.cosh):
-        return True
-    if a.head is SUM:
-        return is_positive(a.args[-1])
-    if a.head is POWER:
-        return is_positive(a.args[0])
-    if isinstance(a.head, type):
-        return bool(getattr(a.head, "always_positive", False))
-    return a.head.is_positive is True
-
-
-def is_positive(term):
-    """Whether a term is known to be positive: no part is negative, and one is not 0."""
-    parts = term.parts.items()
-    return is_nonnegative(term) and any(all(a.positive for a, _ in m) for m, _ in parts)
-
-
-def is_nonnegative(term):
-    return all(
-        c > 0 and all(a.positive or a.head in (STEP, DELTA) or e % 2 == 0 for a, e in m)
-        for m, c in term.parts.items()
-    )

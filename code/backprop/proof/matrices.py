@@ -75,7 +75,9 @@ class Place(sp.Dummy):
 def depth(e):
     """How many functions of matrices stand in one another."""
     if not isinstance(e, sp.Expr):
-        raise ClaimError(f"elementwise: expected a function of numbers, received {e!r}.")
+        raise ClaimError(
+            f"elementwise: expected a function of numbers, received {e!r}."
+        )
     inner = (depth(a.args[0].expr) for a in e.atoms(elementwise))
     return 1 + max(inner, default=0)
 
@@ -144,7 +146,9 @@ class entry(Shorthand):
 
     def __new__(cls, M, n, k):
         if not isinstance(M, MatrixExpr):
-            raise ClaimError(f"entry: expected a matrix such as matrix(X), received {M!r}.")
+            raise ClaimError(
+                f"entry: expected a matrix such as matrix(X), received {M!r}."
+            )
         return Shorthand.__new__(cls, M, sp.sympify(n), sp.sympify(k))
 
     @property
@@ -197,7 +201,9 @@ def entry_by_definition(M, n, k):
             )
             return Sum(product, (r, 1, first.cols))
         case MatPow() if M.exp.is_Integer and M.exp > 0:
-            return entry_by_definition(sp.MatMul(*[M.base] * int(M.exp), evaluate=False), n, k)
+            return entry_by_definition(
+                sp.MatMul(*[M.base] * int(M.exp), evaluate=False), n, k
+            )
         case Transpose():
             return entry_by_definition(M.arg, k, n)
         case HadamardProduct():
@@ -205,7 +211,9 @@ def entry_by_definition(M, n, k):
         case elementwise():
             function, argument = M.args
             (z,) = function.variables
-            return fresh(function.expr).xreplace({z: entry_by_definition(argument, n, k)})
+            return fresh(function.expr).xreplace(
+                {z: entry_by_definition(argument, n, k)}
+            )
     raise ClaimError(
         "entry: expected sums, products, transposes, ⊙ and functions of matrix(...), "
         f"received {M}."

@@ -10,9 +10,11 @@ import sympy as sp
 from sympy import Symbol
 
 from . import kernel
+from .assumptions import used
 from .claim import Claim, in_latex, in_text, report
 from .equality import is_zero, without_zeros
 from .errors import ClaimError, NotProved
+from .expectation import means
 from .kernel import of
 from .reading import written
 from .witness import counterexample
@@ -20,7 +22,7 @@ from .witness import counterexample
 EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
 
 
-def prove(left, right, name="", given=(), rests_on=(), where=None):
+def prove(left, right, name="", given=(), rests_on=(), where=None, assume=None):
     """Prove that two expressions are equal for every size and every value
     that they range over, or raise.
 
@@ -29,11 +31,14 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     left, right : SymPy expressions;
         ``partial(y, x)`` and ``entry(M, n, k)`` may stand in them unevaluated.
     name : what the book calls the result.
-    given : conditions in words, beyond those that the machine finds by itself.
+    given : conditions in words; the machine does not check them, and the result is
+        displayed without ∎.
     rests_on : the proofs that this result uses; one of an earlier chapter as a string,
         "dense layer (chapter 01)".
     where : abbreviations such as ``{Z[n, k]: Sum(...)}``;
         they are displayed, and written out before proving.
+    assume : equations that the proof uses, such as ``{Sum(y[k], (k, 1, K)): 1}``, for
+        every value of the indices that the claim does not leave free.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def prove(left, right, name="", given=(), rests_on=(), where=None):
     >>> prove(partial(sigmoid(z), z), sigmoid(z)*sigmoid(-z))
     ∂[sigmoid(z)]/∂z = sigmoid(-z)*sigmoid(z)   for real z   ∎
     """
-    return Proof(left, right, name, given, rests_on, where)
+    return Proof(left, right, name, given, rests_on, where, assume)
 
 
 def refute(left, right, name="", where=None):
@@ -87,6 +92,12 @@ class Proof(Claim):
 
     def __post_init__(self):
         super().__post_init__()
+        self.check_rests_on()
+        if reason := why_not(self):
+            raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    def check_rests_on(self):
+        """What a proof rests on are proofs, or results of earlier chapters."""
         for other in self.rests_on:
             earlier = isinstance(other, str) and EARLIER.fullmatch(other)
             if not (earlier or isinstance(other, Proof)):
@@ -94,24 +105,35 @@ class Proof(Claim):
                     "rests_on: expected proofs, or the name of one in an earlier "
                     f'chapter such as "dense layer (chapter 01)", received {other!r}.'
                 )
-        found = counterexample(*self.sides, self.relations)
-        left, right = self.terms
-        proved = equal(left, right, self.conditions)
-        if proved and not found:
-            return
-        numbers = f"Counterexample: {report(*found)}." if found else ""
-        if proved:
-            reason = f"the kernel finds the sides equal, 50 digits do not. {numbers}"
-        else:
-            more = numbers or "The numbers agree: a step may be missing."
-            reason = f"left - right leaves {written(left - right)}, not 0. {more}"
-        raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    @property
+    def mark(self):
+        """The sign of a proof; nothing under an argument in words."""
+        return "" if self.given else "∎"
 
     def __repr__(self):
-        return self.text("=", "∎", self.notes(in_text))
+        return self.text("=", self.mark, self.notes(in_text))
 
     def _repr_markdown_(self):
-        return self.markdown(self.name, "=", r"\;\blacksquare", self.notes(in_latex))
+        mark = r"\;\blacksquare" if self.mark else ""
+        return self.markdown(self.name, "=", mark, self.notes(in_latex))
+
+
+def why_not(claim):
+    """Why a claim is not proved; nothing if it is."""
+    left, right = claim.terms
+    proved = equal(left, right, claim.conditions, claim.rules)
+    silent = claim.assume or means(*claim.typed)
+    found = None if silent else counterexample(*claim.sides, claim.relations)
+    if proved and not found:
+        return ""
+    numbers = f"Counterexample: {report(*found)}." if found else ""
+    if proved:
+        return f"the kernel finds the sides equal, 50 digits do not. {numbers}"
+    more = "A step may be missing, or an assumption."
+    if not silent:
+        more = numbers or "The numbers agree: a step may be missing."
+    return f"left - right leaves {written(left - right)}, not 0. {more}"
 
 
 class Refutation(Claim):
@@ -137,11 +159,11 @@ class Refutation(Claim):
         return self.markdown(title, r"\ne", "", [f"✗ counterexample: {self.numbers}"])
 
 
-def equal(left, right, conditions):
+def equal(left, right, conditions, rules=()):
     """Whether two terms are shown to be equal where the conditions hold."""
     declared = positive(conditions)
-    facts = [c.fact.replaced(declared) for c in conditions]
-    difference = kernel.replace(left - right, declared)
+    facts = [fact.replaced(declared) for c in conditions for fact in c.facts]
+    difference = kernel.replace(used(left - right, rules), declared)
     return is_zero(without_zeros(difference, facts), facts)
 
 
@@ -149,7 +171,7 @@ def positive(conditions):
     """Numbers declared positive in place of those that a condition says are."""
     found = {}
     for c in conditions:
-        if c.relation == ">" and isinstance(c.shown, Symbol) and len(c.term.parts) == 1:
-            (a,) = c.term.atoms
-            found[a] = of(kernel.atom(sp.Dummy(str(c.shown), positive=True)))
+        a = next(iter(c.term.atoms), None)
+        if c.relation == ">" and c.term == of(a) and isinstance(a.head, Symbol):
+            found[a] = of(kernel.atom(sp.Dummy(str(a.head), positive=True)))
     return found

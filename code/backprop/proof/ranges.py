@@ -9,7 +9,6 @@ from .shorthand import Shorthand
 TRANSPOSE = "Likely cause: a missing transpose."
 
 
-
 def ranges(expression):
     """The size that each free index runs up to;
     refuses an index that is used with two sizes.
@@ -66,7 +65,9 @@ def is_size_sum(n):
     number, sizes = sp.sympify(n).as_coeff_Add()
     factors = [s.as_coeff_Mul() for s in sp.Add.make_args(sizes) if s != 0]
     known = all(c.is_Integer and c > 0 and is_size(size) for c, size in factors)
-    return bool(known and number.is_Integer and number + sum(c for c, _ in factors) >= 1)
+    return bool(
+        known and number.is_Integer and number + sum(c for c, _ in factors) >= 1
+    )
 
 
 def check_limit(expression, i, low, high):

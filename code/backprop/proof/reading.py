@@ -5,16 +5,18 @@ the names of its own place, so that none can be captured. An abbreviation is rea
 where it is used, in the names of its own definition.
 """
 
+from fractions import Fraction
 from functools import cache, reduce
 from itertools import count
 
 import sympy as sp
 from sympy import Add, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
 
-from . import kernel
+from . import functions, kernel
 from .errors import ClaimError
+from .expectation import Expected
+from .functions import positive_part, step
 from .kernel import DELTA, ONE, POWER, STEP, SUM, ZERO, Index, constant, of
-from .kernel import positive_part, step
 from .matrices import entry
 from .ranges import TRANSPOSE, ranges
 from .shorthand import fresh
@@ -64,7 +66,7 @@ class Reader:
     def term(self, e, names):
         match e:
             case sp.Rational():
-                return constant(kernel.Fraction(int(e.p), int(e.q)))
+                return constant(Fraction(int(e.p), int(e.q)))
             case Symbol():
                 return self.symbol(e, names)
             case Indexed():
@@ -76,9 +78,9 @@ class Reader:
             case Mul():
                 return kernel.multiply([self.read(a, names) for a in e.args])
             case Pow():
-                return kernel.raised(*(self.read(a, names) for a in e.args))
+                return functions.raised(*(self.read(a, names) for a in e.args))
             case sp.core.numbers.Exp1():
-                return kernel.exp(ONE)
+                return functions.exp(ONE)
             case sp.core.numbers.Pi():
                 return of(kernel.atom(sp.pi))
             case KroneckerDelta() if len(e.args) == 2:
@@ -93,8 +95,8 @@ class Reader:
                 return self.piecewise(e, names)
             case sp.Max() | sp.Min() | sp.Abs() | sp.sign():
                 return KINKS[e.func](*(self.read(a, names) for a in e.args))
-            case BookFunction() | sp.Function():
-                if isinstance(e, (BookFunction, *ELEMENTARY)):
+            case sp.Function():
+                if isinstance(e, (BookFunction, Expected, *ELEMENTARY)):
                     return applied(e.func, [self.read(a, names) for a in e.args])
         raise ClaimError(
             "expected sums, products, powers and functions of numbers and array "
@@ -139,7 +141,7 @@ class Reader:
             limits[i] = kernel.fresh(self.read(high))
         names = names | {i: of(a) for i, a in limits.items()}
         body = self.read(e.function, names)
-        return reduce(lambda body, i: kernel.total(i, body), limits.values(), body)
+        return kernel.total_over(limits.values(), body)
 
     def piecewise(self, e, names):
         """The first branch whose condition holds, as a sum over the branches."""
@@ -220,7 +222,7 @@ def applied(function, args):
     return kernel.made(function, args)
 
 
-# --------------------------------------------------------------------------- derivatives
+# ------------------------------------------------------------------------- derivatives
 
 
 def differentiate(term, x):
@@ -254,7 +256,7 @@ def differentiate(term, x):
         if a.head is SUM:
             indices, body = kernel.opened(a)
             inner = of_term(body)
-            return reduce(lambda body, i: kernel.total(i, body), indices, inner)
+            return kernel.total_over(indices, inner)
         if a.head is POWER:
             return of_term(a.args[0]) if len(a.args) == 1 else of_power(*a.args)
         if a.head in (DELTA, STEP):
@@ -272,9 +274,9 @@ def differentiate(term, x):
 
     def of_power(u, e):
         """(u^e)′ = e u^(e - 1) u′ + u^e log(u) e′."""
-        slope = e * kernel.raised(u, e - ONE) * of_term(u)
+        slope = e * functions.raised(u, e - ONE) * of_term(u)
         if x.head in e.free:
-            slope += kernel.raised(u, e) * kernel.log(u) * of_term(e)
+            slope += functions.raised(u, e) * functions.log(u) * of_term(e)
         return slope
 
     return of_term(term)
@@ -282,7 +284,7 @@ def differentiate(term, x):
 
 @cache
 def template(function, k, arity):
-    """The derivative of a function in its k-th argument, with names for the arguments."""
+    """The derivative of a function in its k-th argument, at names for all of them."""
     names = [sp.Dummy(f"u{p}", real=True) for p in range(arity)]
     return names, function(*names).fdiff(k)
 
@@ -293,7 +295,7 @@ def slope(function, k, args):
     return Reader().read(formula, dict(zip(names, args, strict=True)))
 
 
-# --------------------------------------------------------------------------- definitions
+# ------------------------------------------------------------------------- definitions
 
 
 def unfolded(term):
@@ -319,34 +321,42 @@ def written_out(function, arity):
 
 
 def exponentials(u):
-    return kernel.exp(u), kernel.exp(u.times(-1))
+    return functions.exp(u), functions.exp(u.times(-1))
 
 
 def hyperbolic_sine(u):
     up, down = exponentials(u)
-    return (up - down).times(kernel.Fraction(1, 2))
+    return (up - down).times(Fraction(1, 2))
 
 
 def hyperbolic_cosine(u):
     up, down = exponentials(u)
-    return (up + down).times(kernel.Fraction(1, 2))
+    return (up + down).times(Fraction(1, 2))
 
 
 def hyperbolic_tangent(u):
     up, down = exponentials(u)
-    return (up - down) * kernel.power(up + down, -1)
+    return (up - down) * functions.power(up + down, -1)
 
 
 def sine(u):
     """sin(a + b) = sin a cos b + cos a sin b."""
     a, b = halves(u)
-    return kernel.made(sp.sin, [u]) if b == ZERO else sine(a) * cosine(b) + cosine(a) * sine(b)
+    return (
+        kernel.made(sp.sin, [u])
+        if b == ZERO
+        else sine(a) * cosine(b) + cosine(a) * sine(b)
+    )
 
 
 def cosine(u):
     """cos(a + b) = cos a cos b - sin a sin b."""
     a, b = halves(u)
-    return kernel.made(sp.cos, [u]) if b == ZERO else cosine(a) * cosine(b) - sine(a) * sine(b)
+    return (
+        kernel.made(sp.cos, [u])
+        if b == ZERO
+        else cosine(a) * cosine(b) - sine(a) * sine(b)
+    )
 
 
 def halves(u):
@@ -354,7 +364,7 @@ def halves(u):
     if not u.parts:
         return ZERO, ZERO
     m, c = min(u.parts.items(), key=lambda part: kernel.monomial_key(part[0]))
-    one = kernel.Term({m: kernel.Fraction(1 if c > 0 else -1, c.denominator)})
+    one = kernel.Term({m: Fraction(1 if c > 0 else -1, c.denominator)})
     return one, u - one
 
 
@@ -367,7 +377,7 @@ DEFINITIONS = {
 }
 
 
-# ------------------------------------------------------------------------------- writing
+# ----------------------------------------------------------------------------- writing
 
 
 def written(term):
@@ -415,6 +425,8 @@ class Writer:
                 name = next(self.letters) if bound else a.head.name
                 self.names[a.head] = Symbol(name, integer=True)
             return self.names[a.head]
+        if a.head is sp.exp and (power := self.power_of(a)) is not None:
+            return power
         args = [self.term(t) for t in a.args]
         if a.head is DELTA:
             above = {m: c for m, c in a.args[0].parts.items() if c > 0}
@@ -427,6 +439,15 @@ class Writer:
         if isinstance(a.head, sp.IndexedBase):
             return Indexed(a.head, *args)
         return a.head(*args) if args else a.head
+
+    def power_of(self, a):
+        """x^v for exp(v log x)."""
+        ((m, _),) = a.args[0].parts.items()
+        logs = [b for b, e in m if b.head is sp.log and e == 1]
+        if len(logs) != 1:
+            return None
+        rest = tuple(pair for pair in m if pair[0] is not logs[0])
+        return Pow(self.term(logs[0].args[0]), self.monomial(rest))
 
 
 def rational(c):

@@ -33,7 +33,6 @@ from .values import (
     holds,
     loop,
     power,
-    value_at,
 )
 from .vocabulary import partial, relu, step
 
@@ -131,9 +130,14 @@ def operation(e, world):
     """What an expression does with the values of its parts."""
     if e.func in OPERATIONS:
         return OPERATIONS[e.func]
-    z = sp.Dummy("z", real=True)
-    alone = e.func(z)
-    return lambda v: value_at(alone, z, v, world)
+    names = [sp.Dummy(real=True) for _ in e.args]
+    alone = e.func(*names)
+
+    def at(*values):
+        world.values.update(zip(names, values, strict=True))
+        return evaluate(alone, world)
+
+    return at
 
 
 def by_branch(e, world, machine):

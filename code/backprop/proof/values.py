@@ -38,7 +38,7 @@ from .vocabulary import Arbitrary, BookFunction, partial
 
 WORKING = 130  # digits carried; one difference quotient costs 30 of them
 STEP = mpf(2) ** -100  # of a difference quotient, near 1e-30; x + STEP is exact
-MOST_BITS = 100  # of an exponent, or of an argument of a function: up to 1e30
+MOST_BITS = 1024  # of an exponent, or of an argument of a function: up to 1e308
 RELATIONS = {
     sp.Gt: operator.gt,
     sp.Ge: operator.ge,
@@ -47,10 +47,8 @@ RELATIONS = {
     sp.Ne: operator.ne,
     sp.Eq: operator.eq,
 }
-FUNCTIONS = {
-    f: getattr(mpmath, f.__name__)
-    for f in (sp.exp, sp.log, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf)
-}
+ELEMENTARY = sp.exp, sp.log, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.atan2
+FUNCTIONS = {f: getattr(mpmath, f.__name__) for f in ELEMENTARY}
 
 
 class Undefined(ZeroDivisionError):
@@ -120,7 +118,7 @@ class World:
 
 def as_declared(symbol, x):
     """A number with the sign that was declared of a symbol."""
-    if x == 0 and (symbol.is_positive or symbol.is_negative or symbol.is_nonzero):
+    if x == 0 and symbol.is_nonzero:
         x = mpf(1)
     if symbol.is_nonnegative or symbol.is_nonpositive:
         return abs(x) if symbol.is_nonnegative else -abs(x)
@@ -179,11 +177,17 @@ def value_of(e, world):
         case BookFunction() | sp.Max() | sp.Min() | sp.Abs() | sp.sign():
             return evaluate(definition(e), world)
         case sp.Function() if e.func in FUNCTIONS:
-            return FUNCTIONS[e.func](within_reach(evaluate(e.args[0], world)))
+            return applied(e.func, [evaluate(a, world) for a in e.args])
     raise ClaimError(
         "expected numbers, arrays, sums and known functions, "
         f"received {type(e).__name__}: {e}"
     )
+
+
+def applied(function, arguments):
+    if function is not sp.log:
+        arguments = map(within_reach, arguments)
+    return FUNCTIONS[function](*arguments)
 
 
 def power(base, exponent):

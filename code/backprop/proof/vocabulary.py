@@ -15,15 +15,17 @@ import sympy as sp
 from sympy import Function, Indexed, IndexedBase, Integer, Symbol
 
 from .errors import ClaimError
+from .expectation import expectation
+from .matrices import elementwise, entry, hadamard, matrix, ones_column
 from .ranges import is_size_sum
 from .shorthand import Shorthand, fresh, unfold_shorthand
-from .matrices import elementwise, entry, hadamard, matrix, ones_column
 
 __all__ = [
     "arbitrary",
     "array",
     "elementwise",
     "entry",
+    "expectation",
     "hadamard",
     "indices",
     "matrix",
@@ -264,7 +266,9 @@ def arbitrary(name, arity=1):
     2*z*f′(z**2)
     """
     if not isinstance(arity, int) or arity < 1:
-        raise ClaimError(f"arbitrary: expected at least 1 argument, received {arity!r}.")
+        raise ClaimError(
+            f"arbitrary: expected at least 1 argument, received {arity!r}."
+        )
     return derivative_of(name, (0,) * arity)
 
 

@@ -1,0 +1,96 @@
+"""Assumptions that are equations, used by the machine as such.
+
+An equation is solved for one of its atoms, which is then replaced wherever it stands.
+The indices that the claim leaves free are the claim's own; every other index of the
+equation runs through all its values.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from . import kernel
+from .equality import every_atom
+from .errors import ClaimError
+from .kernel import SUM, Atom, Index, Term, constant, of
+
+MOST_PASSES = 10
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``pattern`` is ``value``, for every value of the indices in ``places``."""
+
+    pattern: Atom
+    value: Term
+    places: tuple
+
+    def at(self, a):
+        """The value for an atom that is the pattern at some places, or None."""
+        for choice in product(*(candidates(i, a) for i in self.places)):
+            here = dict(zip(self.places, choice, strict=True))
+            if kernel.replace(of(self.pattern), here) == of(a):
+                return kernel.replace(self.value, here)
+        return None
+
+
+def candidates(i, a):
+    """What may stand in a place: an atom's indices to the same size, and numbers."""
+    inner = {a, *(b for t in a.args for b in every_atom(t))}
+    found = [of(b) for b in inner if isinstance(b.head, Index) and b.args == i.args]
+    numbers = {t.number for b in inner for t in b.args if t.number is not None}
+    return found + [
+        constant(n) for n in numbers if kernel.inside(constant(n), i.args[0])
+    ]
+
+
+def rule(left, right, places):
+    """The equation of two terms as a rule for one atom of the left side."""
+    q = left - right
+    linear = [
+        (m[0][0], c)
+        for m, c in q.parts.items()
+        if len(m) == 1 == m[0][1] and not isinstance(m[0][0].head, Index)
+    ]
+    ours = [(a, c) for a, c in linear if a in left.atoms and not inside_others(a, q)]
+    if not ours:
+        raise ClaimError(
+            "assume: expected an equation with a number, an entry, a sum or a mean on "
+            f"its left side, received {left} = {right}."
+        )
+    a, c = max(ours, key=lambda pair: (len(pair[0].key), pair[0].key))
+    value = (q - of(a).times(c)).times(-1 / Fraction(c))
+    return Rule(a, value, tuple(i for i in places if i.head in a.free))
+
+
+def inside_others(a, q):
+    return any(a in [*every_atom(t)] for b in q.atoms for t in b.args)
+
+
+def used(term, rules):
+    """The term with every rule applied until nothing changes."""
+    if not rules:
+        return term
+
+    def after(t):
+        """A term that is one atom, by the first rule that knows it."""
+        if len(t.atoms) == 1 and t == of(a := next(iter(t.atoms))):
+            values = (value for r in rules if (value := r.at(a)) is not None)
+            return next(values, None) or (in_parts(a) if a.head is SUM else t)
+        return t
+
+    def in_parts(a):
+        """A sum over several indices, as sums under sums."""
+        indices, body = kernel.opened(a)
+        for i in indices if len(indices) > 1 else ():
+            inner = kernel.total_over([j for j in indices if j is not i], body)
+            known = kernel.rebuild(inner, after=after)
+            if known != inner:
+                return kernel.total(i, known)
+        return of(a)
+
+    for _ in range(MOST_PASSES):
+        before, term = term, kernel.rebuild(term, after=after)
+        if term == before:
+            return term
+    raise ClaimError("assume: expected equations that end, received one that does not.")
