@@ -17,7 +17,7 @@ from sympy import IndexedBase, Symbol
 from .errors import ClaimError, Disagreement, ShowsNothing
 from .forms import as_tuple, bare_symbols
 from .prove import Proof
-from .rounding import Machine, exactly, rounding
+from .rounding import Careful, Machine, rounding
 from .values import WORKING, World, evaluate
 from .vocabulary import Arbitrary
 from .witness import free_indices, places, size_symbols
@@ -307,6 +307,7 @@ class Question:
 
     def compare(self, received, sizes, world):
         """Compare every entry of one draw."""
+        self.careful = None
         with mpmath.workdps(WORKING):
             for place in places(self.spans, world, most=10**6):
                 index, before = [v - 1 for v in place], dict(world.values)
@@ -314,7 +315,7 @@ class Question:
                 try:
                     exact, error = self.error(value, world)
                 except (ZeroDivisionError, OverflowError):  # not defined, as 1/0
-                    world.values, world.memo = before, {}
+                    world.values, world.memo, self.careful = before, {}, None
                     continue
                 if not error <= self.rtol:
                     raise Disagreement(
@@ -329,8 +330,10 @@ class Question:
         exact = evaluate(self.formula, world)
         error, slack = relative_error(value, exact), 0
         if 4 * error > CLOSE[self.dtype.name]:
-            exact = exactly(self.formula, world)
-            slack = ROUNDINGS * rounding(self.formula, world, self.machine)
+            self.careful = self.careful or Careful(world)
+            self.careful.values.update(world.values)
+            exact, spread = rounding(self.formula, self.careful, self.machine)
+            slack = ROUNDINGS * spread
             error = relative_error(value, exact, slack, self.machine.most)
         self.zeros.add(exact == 0)
         self.shown |= slack < abs(exact) / 1000

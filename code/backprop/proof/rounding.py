@@ -32,6 +32,7 @@ from .values import (
     evaluate,
     holds,
     loop,
+    plain_symbols,
     power,
 )
 from .vocabulary import partial, relu, step
@@ -52,19 +53,23 @@ class Machine:
         self.tiny, self.most = mpf(float(limits.tiny)), mpf(float(limits.max))
 
 
-def exactly(formula, world):
-    """The value of a formula with more digits and a smaller step."""
-    with mpmath.workdps(FINER * WORKING):
-        return evaluate(formula, World(world.values, world.seed, step=STEP**FINER))
+class Careful(World):
+    """The numbers of a world, for values with more digits and a smaller step;
+    ``spreads`` keeps the sums with their errors.
+    """
+
+    def __init__(self, world):
+        super().__init__(world.values, world.seed, step=STEP**FINER)
+        self.spreads = {}
 
 
-def rounding(formula, world, machine):
-    """How much a formula may change when each number that stands in it, and each result
-    of an operation, is rounded once; infinite where one of them is too large.
+def rounding(formula, careful, machine):
+    """The value of a formula, and how much it may change when each number that stands
+    in it, and each result of an operation, is rounded once; infinite where one of them
+    is too large.
     """
     with mpmath.workdps(FINER * WORKING):
-        careful = World(world.values, world.seed, step=STEP**FINER)
-        return spread(formula, careful, machine)[1]
+        return spread(formula, careful, machine)
 
 
 def spread(e, world, machine):
@@ -75,8 +80,7 @@ def spread(e, world, machine):
         case KroneckerDelta():
             return evaluate(e, world), mpf(0)
         case Sum():
-            terms = [spread(e.function, world, machine) for _ in loop(e.limits, world)]
-            return added(terms, machine)
+            return sum_once(e, world, machine)
         case Add():
             return added([spread(a, world, machine) for a in e.args], machine)
         case entry():
@@ -89,6 +93,15 @@ def spread(e, world, machine):
         return by_branch(definition(e), world, machine)
     parts = [spread(a, world, machine) for a in e.args]
     return through(operation(e, world), parts, machine)
+
+
+def sum_once(e, world, machine):
+    """A sum, once for each combination of the values that it depends on."""
+    key = e, *(world.values.get(s) for s in plain_symbols(e))
+    if key not in world.spreads:
+        terms = [spread(e.function, world, machine) for _ in loop(e.limits, world)]
+        world.spreads[key] = added(terms, machine)
+    return world.spreads[key]
 
 
 def rounded(value, error, machine):
