@@ -30,7 +30,7 @@ DRAWS = (  # the sizes and the kind of numbers of the first draws
     ("different", "normal"),
     ("equal", "few"),
     ("large", "normal"),
-    ("large", "some zeros"),
+    ("large", "a zero"),
     ("equal", "mixed"),
     ("one", "normal"),
     ("different", "mixed"),
@@ -43,11 +43,11 @@ DRAWS = (  # the sizes and the kind of numbers of the first draws
 LARGE = [number for number, (way, _) in enumerate(DRAWS) if way == "large"]
 LATER = ("different", "normal"), ("different", "few"), ("different", "mixed")
 SCALES = 0.25, 1.0, 4.0, 16.0
-MIXED = "some zeros", "zero", "equal rows", "constant"  # one for each array, in turn
+MIXED = "a zero", "zero", "equal rows", "constant"  # one for each array, in turn
 KINDS = {
     "normal": lambda rng, scale: rng.gauss(0, scale),
     "equal rows": lambda rng, scale: rng.gauss(0, scale),
-    "some zeros": lambda rng, scale: rng.choice([0, 1, 1]) * rng.gauss(0, scale),
+    "a zero": lambda rng, scale: rng.gauss(0, scale),
     "wide": lambda rng, scale: rng.gauss(0, 30) * 2.0 ** rng.randint(-20, 0),
     "few": lambda rng, scale: rng.choice(FEW),
     "constant": lambda rng, scale: rng.choice(FEW),
@@ -216,7 +216,7 @@ def draw_argument(a, sizes, kind, rng, scale, dtype):
     draw = KINDS.get(kind, lambda rng, scale: kind)
     numbers = [draw(rng, scale) for _ in range(math.prod(shape))]
     values = np.reshape(numbers, shape).astype(dtype) + dtype.type(0)  # no -0.0
-    if kind == "some zeros" and shape:
+    if kind == "a zero" and shape:
         values.flat[rng.randrange(values.size)] = 0
     if kind == "constant" and shape:
         values[...] = values.flat[0]
