@@ -314,16 +314,12 @@ def estimate(ladder, ratio=RATIO):
 
 def mean_slope(ahead, behind, left, right):
     """The mean of both slopes. Of a smooth function it errs by h², h⁴ …, and is better
-    known than each of them; but it must agree with them.
+    known than each of them.
     """
-    means = (ahead + behind) / 2
     value, doubt = (left.value + right.value) / 2, (left.error + right.error) / 2
-    found = [Estimate(value, doubt, (left.noise + right.noise) / 2)]
-    for ratio in (RATIO, RATIO**2):
-        other = estimate(means, ratio)
-        if abs(other.value - value) <= doubt + other.error:
-            found.append(other)
-    return min(found, key=lambda one: one.error)
+    both = Estimate(value, doubt, (left.noise + right.noise) / 2)
+    smooth = estimate((ahead + behind) / 2, RATIO**2)
+    return smooth if smooth.error < doubt else both
 
 
 def apart(left, right, least=0.0):
