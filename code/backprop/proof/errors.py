@@ -19,3 +19,7 @@ class Disagreement(AssertionError):
 
 class Undefined(ClaimError):
     """A division by 0, or another value that does not exist."""
+
+
+class ShowsNothing(Disagreement):
+    """A check by numbers that would pass whatever was given: the message says why."""
