@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .claim import Claim, as_equations, in_latex, in_text
+from .claim import Claim, as_equations, in_latex, in_text, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
 from .forms import as_expression, check_names
@@ -75,8 +75,8 @@ def numbered(number):
     """Errors that name the line."""
     try:
         yield
-    except ClaimError as error:
-        raise ClaimError(f"line {number}: {error}") from None
+    except (ClaimError, NotProved) as error:
+        raise type(error)(f"line {number}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,11 @@ class Derivation(Proof):
         return tuple(step.expression for step in self.steps)
 
     @cached_property
+    def sides(self):
+        """The lines with every abbreviation written out."""
+        return tuple(write_out(line, self.where) for line in self.lines)
+
+    @cached_property
     def terms(self):
         """The lines as the kernel's terms."""
         terms = []
@@ -184,12 +189,9 @@ class Derivation(Proof):
     def why_not(self, number):
         """Why a line does not follow from the one before."""
         pair = self.lines[number - 2 : number]
-        try:
-            with numbered(number):
-                known = {"where": self.where, "assume": self.assume}
-                return why_not(Step(*pair, **known, whole=self, number=number))
-        except NotProved as too_large:
-            return str(too_large)
+        known = {"where": self.where, "assume": self.assume}
+        with numbered(number):
+            return why_not(Step(*pair, **known, whole=self, number=number))
 
     def __repr__(self):
         title = [f"{self.name}:"] if self.name else []
