@@ -39,13 +39,13 @@ class Rule:
 
 def candidates(i, a):
     """What may stand in a place: what stands in a place of the atom, if it is known to
-    lie in the same range.
+    lie in the same range; no index that is bound within the atom.
     """
     inner = {a, *(b for t in a.args for b in every_atom(t))}
-    free = {of(b) for b in inner if isinstance(b.head, Index) and b.head in a.free}
+    indices = {of(b) for b in inner if isinstance(b.head, Index)}
     places = {t for b in inner if isinstance(b.head, IndexedBase) for t in b.args}
     return [
-        t for t in free | places if t.free <= a.free and kernel.inside(t, i.args[0])
+        t for t in indices | places if t.free <= a.free and kernel.inside(t, i.args[0])
     ]
 
 

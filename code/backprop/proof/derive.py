@@ -201,8 +201,9 @@ class Derivation(Proof):
             f"{row:{width}}   {step.reason}".rstrip()
             for row, step in zip(equal, self.steps[1:], strict=True)
         ]
-        notes = "   ".join([*self.notes(in_text), self.mark])
-        return "\n".join([*title, str(self.left), *rows, f"  {notes}"])
+        notes = "\n  ".join(self.notes(in_text))
+        lines = [*title, str(self.left), *rows, f"  {notes}   {self.mark}".rstrip()]
+        return "\n".join(lines)
 
     def _repr_markdown_(self):
         """A table without lines: the first expression, each "=", each reason."""

@@ -189,9 +189,9 @@ class Induction(Proof):
 
     def __repr__(self):
         title = f"{self.name}: " if self.name else ""
-        notes = "   ".join([*self.notes(in_text), self.mark])
-        lines = [f"{title}{self.left} = {self.right}", *self.words(in_text), notes]
-        return "\n  ".join(lines)
+        lines = [*self.words(in_text), *self.notes(in_text)]
+        equation = f"{title}{self.left} = {self.right}"
+        return "\n  ".join([equation, *lines]) + f"   {self.mark}".rstrip()
 
     def _repr_markdown_(self):
         title = [f"**{self.name[0].upper()}{self.name[1:]}.**"] if self.name else []
