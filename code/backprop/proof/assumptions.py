@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from sympy import IndexedBase
+
 from . import kernel
 from .equality import every_atom
-from .errors import ClaimError
-from .kernel import SUM, Atom, Index, Term, constant, of
+from .errors import ClaimError, Undefined
+from .kernel import SUM, Atom, Index, Term, is_size, of
+from .reading import written
 
 MOST_PASSES = 10
 
@@ -35,32 +38,36 @@ class Rule:
 
 
 def candidates(i, a):
-    """What may stand in a place: an atom's indices to the same size, and numbers."""
+    """What may stand in a place: what stands in a place of the atom, if it is known to
+    lie in the same range; no index that is bound within the atom.
+    """
     inner = {a, *(b for t in a.args for b in every_atom(t))}
-    found = [of(b) for b in inner if isinstance(b.head, Index) and b.args == i.args]
-    numbers = {t.number for b in inner for t in b.args if t.number is not None}
-    return found + [
-        constant(n) for n in numbers if kernel.inside(constant(n), i.args[0])
+    indices = {of(b) for b in inner if isinstance(b.head, Index)}
+    places = {t for b in inner if isinstance(b.head, IndexedBase) for t in b.args}
+    return [
+        t for t in indices | places if t.free <= a.free and kernel.inside(t, i.args[0])
     ]
 
 
 def rule(left, right, places):
     """The equation of two terms as a rule for one atom of the left side."""
     q = left - right
-    linear = [
-        (m[0][0], c)
-        for m, c in q.parts.items()
-        if len(m) == 1 == m[0][1] and not isinstance(m[0][0].head, Index)
-    ]
-    ours = [(a, c) for a, c in linear if a in left.atoms and not inside_others(a, q)]
+    linear = [(m[0][0], c) for m, c in q.parts.items() if len(m) == 1 == m[0][1]]
+    ours = [(a, c) for a, c in linear if a in left.atoms and may_be_replaced(a, q)]
     if not ours:
         raise ClaimError(
-            "assume: expected an equation with a number, an entry, a sum or a mean on "
-            f"its left side, received {left} = {right}."
+            "assume: expected an equation that can be solved for a number, an entry, a "
+            "function, a sum or a mean that stands on its left side by itself, as in "
+            "{Sum(y[k], (k, 1, K)): 1}; written out, the one received is "
+            f"{written(left)} = {written(right)}."
         )
     a, c = max(ours, key=lambda pair: (len(pair[0].key), pair[0].key))
     value = (q - of(a).times(c)).times(-1 / Fraction(c))
     return Rule(a, value, tuple(i for i in places if i.head in a.free))
+
+
+def may_be_replaced(a, q):
+    return not (isinstance(a.head, Index) or is_size(a) or inside_others(a, q))
 
 
 def inside_others(a, q):
@@ -90,7 +97,18 @@ def used(term, rules):
         return of(a)
 
     for _ in range(MOST_PASSES):
-        before, term = term, kernel.rebuild(term, after=after)
+        try:
+            before, term = term, kernel.rebuild(term, after=after)
+        except Undefined as error:
+            raise ClaimError(
+                "assume: expected equations under which both sides are defined, "
+                f"received some under which they are not: {error}"
+            ) from None
         if term == before:
             return term
-    raise ClaimError("assume: expected equations that end, received one that does not.")
+    raise ClaimError(
+        "assume: expected equations that can be put in one after the other, received "
+        f"some that never end, such as {written(of(rules[0].pattern))} = "
+        f"{written(rules[0].value)}. Likely cause: a left side that comes back on a "
+        "right side."
+    )

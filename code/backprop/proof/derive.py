@@ -2,13 +2,17 @@
 proved for itself; the reason beside it is for the reader.
 """
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from .claim import Claim, in_latex
+from .claim import Claim, as_equations, in_latex, in_text, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
-from .forms import as_expression
-from .prove import Proof, in_text, why_not
+from .forms import as_expression, check_names
+from .prove import Proof, why_not
+from .ranges import merge
+from .witness import free_indices
 
 
 def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=None):
@@ -47,11 +51,13 @@ def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=Non
     """
     if not lines:
         raise ClaimError("derive: expected at least one line after the first.")
-    read = [as_line(number, line) for number, line in enumerate(lines, start=2)]
-    steps = [Line(as_expression(first)), *read]
-    where = dict(where or {})
-    for step in read:
-        where |= step.where
+    with numbered(1):
+        steps = [first_line(first)]
+    where = as_equations(where, "where", "{Z[n, k]: Sum(...)}")
+    for number, line in enumerate(lines, start=2):
+        with numbered(number):
+            steps.append(as_line(line))
+            where = joined(where, steps[-1].where)
     return Derivation(
         steps[0].expression,
         steps[-1].expression,
@@ -64,30 +70,77 @@ def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=Non
     )
 
 
+@contextmanager
+def numbered(number):
+    """Errors that name the line."""
+    try:
+        yield
+    except (ClaimError, NotProved) as error:
+        raise type(error)(f"line {number}: {error}") from None
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a derivation: what it says, why, and abbreviations that it brings."""
 
     expression: object
     reason: str = ""
-    where: tuple = ()
+    where: dict = field(default_factory=dict)
 
 
-def as_line(number, line):
-    """A line from what was typed: an expression, or a tuple that begins with one."""
-    parts = line if isinstance(line, tuple) else (line,)
-    shapes = [(), (str,), (str, dict)]
-    if [type(part) for part in parts[1:]] not in [list(shape) for shape in shapes]:
+def first_line(first):
+    if isinstance(first, tuple | list):
         raise ClaimError(
-            f"line {number}: expected (expression, reason) or (expression, reason, "
-            f"abbreviations), received {line!r}. Likely cause: a comma or a quotation "
-            "mark that is missing."
+            f"expected an expression alone, received {first!r}. A reason stands beside "
+            "each line after the first."
         )
-    try:
-        expression = as_expression(parts[0])
-    except ClaimError as error:
-        raise ClaimError(f"line {number}: {error}") from None
-    return Line(expression, *parts[1:])
+    return Line(as_expression(first))
+
+
+def as_line(line):
+    """A line from what was typed: an expression, or a tuple that begins with one."""
+    expression, *rest = line if isinstance(line, tuple | list) and line else (line,)
+    if [type(part) for part in rest] not in [[], [str], [str, dict]]:
+        raise ClaimError(
+            "expected (expression, reason) or (expression, reason, abbreviations), "
+            f"received {line!r}. The reason is a text in quotation marks, the "
+            "abbreviations are a dictionary."
+        )
+    return Line(as_expression(expression), *rest)
+
+
+def joined(where, more):
+    """Abbreviations together with further ones, each with one meaning."""
+    for short, long in as_equations(more, "where", "{Z[n, k]: Sum(...)}").items():
+        if where.get(short, long) != long:
+            raise ClaimError(
+                f"expected one meaning for the abbreviation {short}, received "
+                f"{where[short]} and {long}."
+            )
+        where = where | {short: long}
+    return where
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Claim):
+    """One "=" of a derivation. What the derivation assumes is assumed in each, and the
+    indices that one of its lines leaves free are its own in all of them.
+    """
+
+    whole: Claim = None
+    number: int = 2
+
+    @property
+    def reader(self):
+        return self.whole.reader
+
+    @property
+    def terms(self):
+        return self.whole.terms[self.number - 2 : self.number]
+
+    @property
+    def rules(self):
+        return self.whole.rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,17 +153,45 @@ class Derivation(Proof):
     def lines(self):
         return tuple(step.expression for step in self.steps)
 
+    @cached_property
+    def sides(self):
+        """The lines with every abbreviation written out."""
+        return tuple(write_out(line, self.where) for line in self.lines)
+
+    @cached_property
+    def terms(self):
+        """The lines as the kernel's terms."""
+        terms = []
+        for number, line in enumerate(self.lines, start=1):
+            with numbered(number):
+                terms.append(self.reader(line))
+        return terms
+
     def __post_init__(self):
+        self.check_lines()
         Claim.__post_init__(self)
         self.check_rests_on()
-        pairs = zip(self.lines, self.lines[1:], strict=False)
-        for number, (before, line) in enumerate(pairs, start=2):
-            step = Claim(before, line, where=self.where, assume=self.assume)
-            if reason := why_not(step):
+        for number in range(2, len(self.lines) + 1):
+            if reason := self.why_not(number):
                 raise NotProved(
                     f"{self.name or 'not proved'}: line {number} does not follow from "
                     f"line {number - 1}: {reason}"
                 )
+
+    def check_lines(self):
+        """The first line that is no expression of its own, or that no other fits."""
+        spans = {}
+        for number, line in enumerate(self.lines, start=1):
+            with numbered(number):
+                check_names(line)
+                spans = merge([spans, free_indices(line)], line)
+
+    def why_not(self, number):
+        """Why a line does not follow from the one before."""
+        pair = self.lines[number - 2 : number]
+        known = {"where": self.where, "assume": self.assume}
+        with numbered(number):
+            return why_not(Step(*pair, **known, whole=self, number=number))
 
     def __repr__(self):
         title = [f"{self.name}:"] if self.name else []
@@ -120,8 +201,9 @@ class Derivation(Proof):
             f"{row:{width}}   {step.reason}".rstrip()
             for row, step in zip(equal, self.steps[1:], strict=True)
         ]
-        notes = "   ".join([*self.notes(in_text), self.mark])
-        return "\n".join([*title, str(self.left), *rows, f"  {notes}"])
+        notes = "\n  ".join(self.notes(in_text))
+        lines = [*title, str(self.left), *rows, f"  {notes}   {self.mark}".rstrip()]
+        return "\n".join(lines)
 
     def _repr_markdown_(self):
         """A table without lines: the first expression, each "=", each reason."""
@@ -136,9 +218,18 @@ class Derivation(Proof):
         for step, mark in zip(steps, marks, strict=True):
             left = in_cell(latex(first.expression)) if step is steps[0] else ""
             rows.append(
-                [left, in_cell(f"= {latex(step.expression)}{mark}"), step.reason]
+                [
+                    left,
+                    in_cell(f"= {latex(step.expression)}{mark}"),
+                    one_line(step.reason),
+                ]
             )
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def one_line(reason):
+    """A reason for a cell of a table."""
+    return " ".join(reason.split()).replace("|", r"\|")
 
 
 def in_cell(formula):

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from . import functions, kernel
-from .claim import Claim, in_latex, in_text
+from .assumptions import Rule, used
+from .claim import Claim, in_latex, in_text, report, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
+from .expectation import means
 from .functions import is_positive_atom
 from .kernel import ONE, SUM, Term, of
 from .prove import Proof, equal
 from .reading import written
+from .witness import counterexample, free_indices
 
 
 def prove_by_induction(
@@ -25,13 +28,16 @@ def prove_by_induction(
 
     Parameters
     ----------
-    n : a symbol made by ``sizes`` that no free index runs to.
-    left, right, name, given, rests_on, where, assume : as in ``prove``.
+    n : a symbol made by ``sizes`` that stands in the claim; no free index runs to it.
+    left, right, name, given, rests_on, where : as in ``prove``.
+    assume : as in ``prove``; an equation in which n stands is assumed for every n.
 
     Raises
     ------
-    NotProved that says whether base or step is not shown.
-    ClaimError if n is no size, or an index of the claim runs to it. Chapter 04.
+    NotProved that says whether base or step is not shown, with numbers if there are.
+    ClaimError if n is no size of the claim, if an index of the claim runs to it, or if
+    a condition depends on it: where a side is not defined at n, nothing passes to
+    n + 1. Chapter 04.
 
     >>> from sympy import Sum
     >>> from backprop.proof.vocabulary import indices, sizes
@@ -55,26 +61,79 @@ class Induction(Proof):
         Claim.__post_init__(self)
         self.check_rests_on()
         self.check_size()
-        for what, pair in [("base", self.base), ("step", self.step)]:
-            if not equal(*pair, self.conditions, self.rules):
-                left, right = pair
-                raise NotProved(
-                    f"{self.name or 'not proved'}: the {what} is not shown: "
-                    f"left - right leaves {written(left - right)}, not 0."
-                )
+        self.check_conditions()
+        if reason := self.why_not():
+            raise NotProved(f"{self.name or 'not proved'}: {reason}")
+
+    def why_not(self):
+        """Why base or step is not shown; nothing if both are."""
+        n = kernel.atom(self.n)
+        parts = {
+            f"the base, {n.head} = 1,": (self.base, [*self.rules_at(ONE)]),
+            f"the step from {n.head} to {n.head + 1}": (
+                self.step,
+                [*self.rules, *self.rules_at(of(n) + ONE)],
+            ),
+        }
+        silent = self.assume or means(*self.typed)
+        found = None if silent else counterexample(*self.sides, self.relations)
+        numbers = f"Counterexample: {report(*found)}." if found else ""
+        for what, ((left, right), rules) in parts.items():
+            if not equal(left, right, self.conditions, rules):
+                left_over = written(used(left - right, rules))
+                more = numbers or "Likely cause: an equation that is missing in assume."
+                return f"{what} is not shown: left - right leaves {left_over}. {more}"
+        if found:
+            return f"the kernel finds base and step, 50 digits do not. {numbers}"
+        return ""
+
+    def rules_at(self, size):
+        """The assumptions at another size: they hold at each."""
+        new = {kernel.atom(self.n): size}
+        for r in self.rules:
+            pattern, value, *places = (
+                kernel.replace(t, new)
+                for t in (of(r.pattern), r.value, *map(of, r.places))
+            )
+            if len(pattern.atoms) == 1 and pattern == of(
+                a := next(iter(pattern.atoms))
+            ):
+                yield Rule(a, value, tuple(next(iter(i.atoms)) for i in places))
 
     def check_size(self):
         n = self.n
         if not (isinstance(n, Symbol) and n.is_integer and n.is_positive):
-            raise ClaimError(f"prove_by_induction: expected a size, received {n!r}.")
-        running = [
-            i for i, t in self.reader.free.items() if kernel.atom(n).head in t.free
-        ]
-        if running:
             raise ClaimError(
-                f"prove_by_induction: expected {n} as the end of sums only, but the "
-                f"free index {running[0]} runs to it."
+                "prove_by_induction: expected a size, made by sizes, after the two "
+                f"sides, received {n!r}."
             )
+        head = kernel.atom(n).head
+        if not any(head in t.free for t in self.terms):
+            raise ClaimError(
+                "prove_by_induction: expected a size of the claim, received "
+                f"{n}, which stands on neither side. Use prove."
+            )
+        ours = free_indices(*self.lines, *self.sides)
+        for i, t in self.reader.free.items():
+            if i in ours and head in t.free:
+                raise ClaimError(
+                    f"prove_by_induction: expected {n} as the end of sums only, but "
+                    f"the free index {i} runs to it. Likely cause: one size for two "
+                    f"things; give the arrays of {i} another size than {n}."
+                )
+
+    def check_conditions(self):
+        """A side that is defined at n + 1 is defined at n."""
+        for c in self.conditions:
+            anywhere = {i: of(kernel.fresh(ONE)) for i in c.places}
+            if kernel.atom(self.n).head in kernel.replace(c.term, anywhere).free:
+                raise ClaimError(
+                    f"prove_by_induction: expected sides that are defined for every "
+                    f"{self.n} alike, but they need {c.text(in_text)}, and where that "
+                    f"fails nothing passes from {self.n} to {self.n + 1}. Prove an "
+                    "equation without this division, root or logarithm, as one "
+                    "multiplied by the divisor, and let another proof rest on it."
+                )
 
     def at(self, size):
         """Both sides at another size."""
@@ -109,6 +168,13 @@ class Induction(Proof):
                     return c
         return ONE
 
+    def places(self, equation, show):
+        """What an assumption runs through; if n stands in it, every n."""
+        every = Claim.places(self, equation, show)
+        if not any(write_out(side, self.where).has(self.n) for side in equation):
+            return every
+        return f"{every}, {show(self.n)}" if every else f" for every {show(self.n)}"
+
     def words(self, show):
         """Base and step in two lines."""
         at_1, added = (
@@ -123,9 +189,9 @@ class Induction(Proof):
 
     def __repr__(self):
         title = f"{self.name}: " if self.name else ""
-        notes = "   ".join([*self.notes(in_text), self.mark])
-        lines = [f"{title}{self.left} = {self.right}", *self.words(in_text), notes]
-        return "\n  ".join(lines)
+        lines = [*self.words(in_text), *self.notes(in_text)]
+        equation = f"{title}{self.left} = {self.right}"
+        return "\n  ".join([equation, *lines]) + f"   {self.mark}".rstrip()
 
     def _repr_markdown_(self):
         title = [f"**{self.name[0].upper()}{self.name[1:]}.**"] if self.name else []
