@@ -92,14 +92,14 @@ def test_what_is_wrong_in_both_is_refused_with_numbers(name):
 
 
 def test_numbers_stand_in_the_message():
-    with pytest.raises(NotProved, match=r"^whole numbers: the base.*Counterexample: N = 1: 1 against 2\.$"):
+    with pytest.raises(NotProved, match=r"^whole numbers: the base.*Counterexample: N = 2: 3 against 4\.$"):
         prove_by_induction(*WRONG_BASE["one more"], N, name="whole numbers")
 
 
 def test_an_error_of_the_kernel_is_caught_by_the_second_witness(monkeypatch):
     """Here the kernel is made to err: everything is equal."""
     monkeypatch.setattr(sys.modules["backprop.proof.induction"], "equal", lambda *terms: True)
-    with pytest.raises(NotProved, match=r"base and step, 50 digits do not\. Counterexample: N = 1"):
+    with pytest.raises(NotProved, match=r"base and step, 50 digits do not\. Counterexample: N = 3"):
         prove_by_induction(Sum(i, to_n), N + 1, N)
 
 

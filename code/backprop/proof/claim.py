@@ -19,7 +19,7 @@ from .display import latex
 from .equality import is_always_positive
 from .errors import ClaimError
 from .expectation import means
-from .forms import as_expression, as_tuple, bare_symbols, check_names
+from .forms import as_expression, as_tuple, bare_symbols, check_names, check_words
 from .matrices import entry
 from .ranges import merge, ranges
 from .reading import Reader
@@ -58,6 +58,7 @@ class Claim:
             ),
         ]:
             object.__setattr__(self, field, value)
+        check_words(self.name, *self.given)
         check_names(*self.typed)
         check_abbreviations(self)
         check_signs(self, *self.terms, *self.rules)  # these refuse what is not known
@@ -95,24 +96,27 @@ class Claim:
     @cached_property
     def rules(self):
         """The assumptions; the claim's own indices are no places in them."""
-        ours = {*free_indices(*(write_out(e, self.where) for e in self.lines))}
+        lines = [*self.lines, *(write_out(e, self.where) for e in self.lines)]
+        ours = {*free_indices(*lines)}
         places = [
             next(iter(t.atoms)) for i, t in self.reader.free.items() if i not in ours
         ]
         equations = self.assume.items()
         return [rule(self.reader(a), self.reader(b), places) for a, b in equations]
 
-    @property
+    @cached_property
     def relations(self):
-        """The conditions for the second witness: SymPy's own, written out."""
-        signs = {"≠": Ne, ">": Gt}
-        found = [
-            signs[c.relation](write_out(fresh(c.alone), self.where), 0)
-            for c in self.conditions
-        ]
+        """The conditions for the second witness: SymPy's own, written out; and what
+        their bound indices run to.
+        """
+        signs, found, spans = {"≠": Ne, ">": Gt}, [], {}
+        for c in self.conditions:
+            shown, sizes = c.alone
+            found.append(signs[c.relation](write_out(fresh(shown), self.where), 0))
+            spans |= sizes
         if sp.false in found:
             raise ClaimError(f"{self.left} = {self.right}: it is nowhere defined.")
-        return [c for c in found if c != sp.true]
+        return [c for c in found if c != sp.true], spans
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
@@ -195,6 +199,11 @@ def check_abbreviations(claim):
     if len(bases) < len(claim.where):
         raise ClaimError(
             f"where: expected one definition for each name, received {claim.where}."
+        )
+    random = {a for mean in means(*claim.typed) for g in mean.groups for a in g}
+    if bases & random:
+        raise ClaimError(
+            f"where: {bases & random} is random, so it is no abbreviation."
         )
     for short, long in claim.where.items():
         indices = short.indices if isinstance(short, Indexed) else ()
@@ -320,7 +329,7 @@ def mean_text(mean, show):
     """What a mean is taken over."""
     groups = [show(*(getattr(a, "label", a) for a in group)) for group in mean.groups]
     independent = ", independent of each other" if len(groups) > 1 else ""
-    return f"E: the mean over {'; '.join(groups)}{independent}"
+    return f"E: the mean over {'; '.join(groups)}{independent}, where it exists"
 
 
 def report(world, left, right, most=6):

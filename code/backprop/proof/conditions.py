@@ -36,10 +36,10 @@ class Condition:
 
     @property
     def alone(self):
-        """``shown`` with indices of its own for those in ``bound``."""
-        return self.shown.xreplace(
-            {i: sp.Dummy(i.name, integer=True) for i in self.bound}
-        )
+        """``shown`` with indices of its own for those in ``bound``, and their sizes."""
+        own = {i: sp.Dummy(i.name, integer=True) for i in self.bound}
+        spans = {own[i]: written(a.args[0]) for i, a in self.bound.items()}
+        return self.shown.xreplace(own), spans
 
     @property
     def facts(self):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .budget import finite
 from .claim import Claim, as_equations, in_latex, in_text, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
@@ -15,6 +16,7 @@ from .ranges import merge
 from .witness import free_indices
 
 
+@finite
 def derive(first, *lines, name="", given=(), rests_on=(), where=None, assume=None):
     """Prove that each line equals the line before, for every size and every value that
     they range over, or raise and say which line does not follow.

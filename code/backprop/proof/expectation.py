@@ -35,7 +35,7 @@ def expectation(*random):
     >>> E = expectation(x, w)
     >>> prove(E(2*x[i]*w[i]), 2*E(x[i])*E(w[i]))
     E(2*w[i]*x[i]) = 2*E(w[i])*E(x[i])   for all D ≥ 1; i = 1..D; real x, w; E: the \
-mean over x; w, independent of each other   ∎
+mean over x; w, independent of each other, where it exists   ∎
     """
     groups = tuple(g if isinstance(g, tuple) else (g,) for g in random)
     names = [a for group in groups for a in group]

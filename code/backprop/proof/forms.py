@@ -67,6 +67,13 @@ def what(e):
     return f"{e!r}, of type {type(e).__name__}."
 
 
+def check_words(*words):
+    """A name and assumptions in words are texts."""
+    for word in words:
+        if not isinstance(word, str):
+            raise ClaimError(f"name, given: expected text, received {word!r}.")
+
+
 def check_names(*expressions):
     """Refuse what is not exact and real, and a name that stands for two things."""
     e = sp.Tuple(*expressions)
@@ -82,6 +89,7 @@ def check_names(*expressions):
     for a in named:
         check_declared(a)
     functions = {(f.letter, len(f.orders)) for f in e.atoms(Arbitrary)}
+    functions |= {("E", type(f)) for f in e.atoms(Expected)}
     meanings = {*((str(a), a) for a in named), *functions}
     for name, count in Counter(name for name, _ in meanings).items():
         if count > 1:

@@ -6,17 +6,19 @@ from sympy import Symbol
 
 from . import functions, kernel
 from .assumptions import Rule, used
+from .budget import finite
 from .claim import Claim, in_latex, in_text, report, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
 from .expectation import means
 from .functions import is_positive_atom
 from .kernel import ONE, SUM, Term, of
-from .prove import Proof, equal
+from .prove import Proof, equal, second_witness
 from .reading import written
-from .witness import counterexample, free_indices
+from .witness import free_indices
 
 
+@finite
 def prove_by_induction(
     left, right, n, name="", given=(), rests_on=(), where=None, assume=None
 ):
@@ -76,7 +78,7 @@ class Induction(Proof):
             ),
         }
         silent = self.assume or means(*self.typed)
-        found = None if silent else counterexample(*self.sides, self.relations)
+        found = None if silent else second_witness(self)
         numbers = f"Counterexample: {report(*found)}." if found else ""
         for what, ((left, right), rules) in parts.items():
             if not equal(left, right, self.conditions, rules):

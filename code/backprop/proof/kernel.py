@@ -294,6 +294,8 @@ def is_size(a):
 
 def inside(place, size):
     """Whether a place, a sum of indices and sizes, lies in 1..size for all of them."""
+    if any(c.denominator != 1 for c in place.parts.values()):
+        return False
     return never_below(place, 1) and never_below(size - place, 0)
 
 

@@ -11,6 +11,7 @@ from sympy import Symbol
 
 from . import kernel
 from .assumptions import used
+from .budget import finite
 from .claim import Claim, in_latex, in_text, report
 from .equality import is_zero, without_zeros
 from .errors import ClaimError, NotProved
@@ -22,6 +23,7 @@ from .witness import counterexample
 EARLIER = re.compile(r"(.+) \(chapter (\d\d)\)")  # a result of an earlier chapter
 
 
+@finite
 def prove(left, right, name="", given=(), rests_on=(), where=None, assume=None):
     """Prove that two expressions are equal for every size and every value
     that they range over, or raise.
@@ -70,6 +72,7 @@ def prove(left, right, name="", given=(), rests_on=(), where=None, assume=None):
     return Proof(left, right, name, given, rests_on, where, assume)
 
 
+@finite
 def refute(left, right, name="", where=None):
     """Show numbers for which the two sides differ, or raise NotProved if none is found.
 
@@ -124,7 +127,7 @@ def why_not(claim):
     left, right = claim.terms
     proved = equal(left, right, claim.conditions, claim.rules)
     silent = claim.assume or means(*claim.typed)
-    found = None if silent else counterexample(*claim.sides, claim.relations)
+    found = None if silent else second_witness(claim)
     if proved and not found:
         return ""
     numbers = f"Counterexample: {report(*found)}." if found else ""
@@ -136,14 +139,18 @@ def why_not(claim):
     return f"left - right leaves {written(left - right)}, not 0. {more}"
 
 
+def second_witness(claim, draw=None):
+    """Numbers for which the two sides of a claim differ, or None."""
+    relations, spans = claim.relations
+    return counterexample(*claim.sides, relations, draw, spans)
+
+
 class Refutation(Claim):
     """Two expressions that are not equal, with numbers that show it, or it raises."""
 
     def __post_init__(self):
         super().__post_init__()
-        found = counterexample(
-            *self.sides, self.relations, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3])
-        )
+        found = second_witness(self, lambda rng: rng.choice([-3, -2, -1, 1, 2, 3]))
         if not found:
             raise NotProved(
                 f"{self.name or 'not refuted'}: no counterexample found "

@@ -150,18 +150,19 @@ def trials(symbols, draw=None):
 # ---------------------------------------------------------------------- counterexamples
 
 
-def counterexample(left, right, conditions=(), draw=None):
+def counterexample(left, right, conditions=(), draw=None, spans=()):
     """A world in which the two sides differ and their values there, or None.
 
     Only worlds in which the conditions hold and both sides are real numbers count;
     of those in which the sides differ, one with simple numbers is returned.
+    ``spans`` says what the bound indices of the conditions run to.
     ``draw`` makes a number from a random generator, for the worlds to be tried first.
 
     Raises
     ------
     ClaimError if no such world was found.
     """
-    claim = Comparison(left, right, conditions)
+    claim = Comparison(left, right, conditions, spans)
     for seed, (first, sizes, kind) in enumerate(trials(claim.symbols, draw)):
         if claim.steps > (ENOUGH if first else MOST_IN_ALL):
             break
@@ -180,7 +181,8 @@ def counterexample(left, right, conditions=(), draw=None):
 class Comparison:
     """The two sides of a claim with its conditions, and the steps spent on them."""
 
-    def __init__(self, left, right, conditions):
+    def __init__(self, left, right, conditions, spans=()):
+        self.spans = dict(spans)
         self.left, self.right = sp.sympify(left), sp.sympify(right)
         self.conditions = conditions
         self.symbols = size_symbols(self.left, self.right, *conditions)
@@ -211,7 +213,7 @@ class Comparison:
             before = dict(world.values)
             world.path = []
             try:
-                if not all(possible(c, world) for c in self.conditions):
+                if not all(possible(c, world, self.spans) for c in self.conditions):
                     continue
                 values = evaluate(self.left, world), evaluate(self.right, world)
             except (ZeroDivisionError, OverflowError):  # such as 1/0
@@ -278,9 +280,10 @@ def depth(e):
     return max(map(depth, e.args), default=0) + isinstance(e, partial)
 
 
-def possible(condition, world):
+def possible(condition, world, known):
     """Whether a condition holds, for every value of an index that a sum binds."""
-    spans = ranges(condition.lhs)
+    ours = {i: size for i, size in known.items() if condition.has(i)}
+    spans = ranges(condition.lhs) | ours
     bound = {i: size for i, size in spans.items() if i not in world.values}
     answers = [holds(condition, world) for _ in places(bound, world)]
     for i in bound:
