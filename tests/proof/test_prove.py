@@ -205,3 +205,18 @@ def test_a_size_that_only_a_condition_has():
     proof = prove(m / (1 - c**t), g, where={m: (1 - c**t) * g})
     assert "all t ≥ 1" in str(proof)
     assert "c**t" in str(proof).split("for all")[1]
+
+
+def test_what_is_too_large_or_nowhere_defined_is_said_in_one_word():
+    seven = sp.symbols("i1:8", integer=True)
+    places = array("x", D)
+    alike = Sum(f(sp.Mul(*[places[s] for s in seven])), *[(s, 1, D) for s in seven])
+    with pytest.raises(NotProved, match="too large: 7 indices under one sum"):
+        prove(alike, 2 * alike)
+    with pytest.raises(NotProved, match="too large: more than"):
+        prove(sum(sp.symbols("a:8", real=True)) ** 40, z)
+    nothing = {y: (z + 1) ** 2 - z**2 - 2 * z - 1}
+    with pytest.raises(ClaimError, match="the logarithm of 0"):
+        prove(log(y), z, where=nothing)
+    with pytest.raises(ClaimError, match="no division by 0"):
+        prove(1 / y, z, where=nothing)
