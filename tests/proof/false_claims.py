@@ -718,6 +718,12 @@ TRANSPOSES = {
 }
 
 KINKS = {
+    "a cube is no square": (lambda: prove(step(1 + z**3), 1), "z = -2: 0 against 1"),
+    "a fifth power is no square": (lambda: prove(Abs(1 + z**5), 1 + z**5), "z = -2: 31 against -31"),
+    "an odd power under a logarithm": (
+        lambda: prove(log((2 + z**3) * exp(y)), log(2 + z**3) + y + z**3 - Abs(z**3)),
+        "z = -1, y = 0: 0 against -2",
+    ),
     "relu is linear": (lambda: prove(relu(z), z), "z = -1: 0 against -1"),
     "relu adds": (lambda: prove(relu(y + z), relu(y) + relu(z)), "y = 1, z = -1: 0 against 1"),
     "relu multiplies": (lambda: prove(relu(y * z), relu(y) * relu(z)), "y = z = -1: 1 against 0"),
