@@ -41,13 +41,17 @@ from backprop.proof.vocabulary import (
     step,
 )
 from sympy import Abs, Add, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Rational, Sum, Symbol
-from sympy.matrices.expressions import HadamardProduct, MatAdd, MatMul, MatPow, Transpose
+from sympy.matrices.expressions import HadamardPower, HadamardProduct, MatAdd, MatMul, MatPow, Transpose
 
 # -------------------------------------------------------------------------------------------------------- numbers
 
 
 class Undefined(Exception):
     """The expression has no value here."""
+
+
+class Tie(Undefined):
+    """A sign that rounding decides: it is 0, but 60 digits do not say so."""
 
 
 class Unsure(Exception):
@@ -109,7 +113,7 @@ def sign(u):
         if type(v) is float:
             raise Unsure
         if abs(v) < 1e-30:
-            raise Undefined
+            raise Tie
     return 1 if v > 0 else -1
 
 
@@ -253,7 +257,9 @@ class World:
         other = World.__new__(World)
         other.at, other.moved, other.tag = dict(self.at), {}, 0
         other.values = {
-            a: {p: mpmath.mpf(v) for p, v in found.items()} if isinstance(found, dict) else mpmath.mpf(found)
+            a: {p: mpmath.mpf(plain(v)) for p, v in found.items()}
+            if isinstance(found, dict)
+            else mpmath.mpf(plain(found))
             for a, found in self.values.items()
         }
         return other
@@ -484,6 +490,9 @@ class Numbers:
             case MatAdd() | HadamardProduct():
                 inner, adds = [self.grid(A) for A in M.args], isinstance(M, MatAdd)
                 return lambda w: reduce(plus if adds else entrywise, (A(w) for A in inner))
+            case HadamardPower():
+                inner = self.grid(M.base)
+                return lambda w: reduce(entrywise, [inner(w)] * int(M.exp))
             case MatPow():
                 inner = self.grid(M.base)
                 return lambda w: reduce(matrix_product, [inner(w)] * int(M.exp))
@@ -607,6 +616,8 @@ class Evaluator:
     def is_defined(self, e, w):
         try:
             return self.exact_value(e, w) is not None
+        except Tie:
+            return None
         except Undefined:
             return False
 
