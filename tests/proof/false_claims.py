@@ -94,6 +94,14 @@ TWO_ROWS = "D = 2, M = [[1, 1], [0, 0]]: row sums 2, 0, column sums 1, 1"
 ZERO_ROWS = "D = 2, M = [[1, -1], [0, 0]]: row sums 0, 0, column sums 1, -1"
 
 BINDING = {
+    "an author's index under the name of a bound one": (
+        lambda: prove(Sum(M[j, indices("@1.0")], (j, 1, D)), Sum(M[j, j], (j, 1, D))),
+        "a column sum against the trace: D = 2, M = [[0, 0], [0, 1]], first column: 0 against 1",
+    ),
+    "an author's index under the name of a new one": (
+        lambda: prove(Sum(M[j, indices("~1")], (j, 1, D)), Sum(M[j, indices("~2")], (j, 1, D))),
+        "two columns: D = 2, M = [[1, 0], [0, 0]]: 1 against 0",
+    ),
     "row sums are column sums": (
         lambda: prove(*rows(lambda t: exp(t - 1000))),
         f"{TWO_ROWS}: (e² + 1)e⁻¹⁰⁰⁰ against 2e·e⁻¹⁰⁰⁰",

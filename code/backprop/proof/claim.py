@@ -61,7 +61,8 @@ class Claim:
         check_words(self.name, *self.given)
         check_names(*self.typed)
         check_abbreviations(self)
-        check_signs(self, *self.terms, *self.rules)  # these refuse what is not known
+        _ = self.terms, self.rules  # refuse what the kernel does not know
+        check_signs(self)
 
     @property
     def lines(self):
@@ -76,8 +77,8 @@ class Claim:
 
     @cached_property
     def sides(self):
-        """Both sides with every abbreviation written out."""
-        return write_out(self.left, self.where), write_out(self.right, self.where)
+        """The lines with every abbreviation written out."""
+        return tuple(write_out(line, self.where) for line in self.lines)
 
     @cached_property
     def reader(self):
@@ -96,8 +97,7 @@ class Claim:
     @cached_property
     def rules(self):
         """The assumptions; the claim's own indices are no places in them."""
-        lines = [*self.lines, *(write_out(e, self.where) for e in self.lines)]
-        ours = {*free_indices(*lines)}
+        ours = {*free_indices(*self.lines, *self.sides)}
         places = [
             next(iter(t.atoms)) for i, t in self.reader.free.items() if i not in ours
         ]
@@ -120,8 +120,7 @@ class Claim:
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
-        written = [write_out(e, self.where) for e in self.lines]
-        sides, every = sp.Tuple(*written), sp.Tuple(*self.typed, *written)
+        sides, every = sp.Tuple(*self.sides), sp.Tuple(*self.typed, *self.sides)
         arrays = sorted(sides.atoms(IndexedBase), key=declared)
         names = bare_symbols(every) - {*self.where}
         indices = free_indices(*self.lines, *sides)
@@ -177,8 +176,7 @@ class Claim:
         if len(left) + len(right) > 150:
             rows = rf"&{left}\\ &\quad {relation} {right}{mark}"
             equation = rf"\begin{{aligned}}{rows}\end{{aligned}}"
-        heading = [f"**{title[0].upper()}{title[1:]}.**"] if title else []
-        return "\n\n".join([*heading, f"$$\n{equation}\n$$", "  \n".join(notes)])
+        return "\n\n".join([*heading(title), f"$$\n{equation}\n$$", "  \n".join(notes)])
 
 
 # ------------------------------------------------------------------------ abbreviations
@@ -231,7 +229,7 @@ def check_abbreviations(claim):
             raise ClaimError(f"where: {left} is explained by itself.")
 
 
-def check_signs(claim, *_):
+def check_signs(claim):
     """An abbreviation that was declared positive stands for something positive."""
     for short, long in claim.where.items():
         if short.is_positive and not is_always_positive(claim.reader(long)):
@@ -271,6 +269,11 @@ def unfold_entries(e):
 
 
 # ------------------------------------------------------------------------------ display
+
+
+def heading(title):
+    """A title as a paragraph of its own, if there is one."""
+    return [f"**{title[0].upper()}{title[1:]}.**"] if title else []
 
 
 def in_text(*expressions):

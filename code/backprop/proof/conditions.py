@@ -59,8 +59,10 @@ class Condition:
         return self.relation, min(t.key for t in terms)
 
     def renamed(self, order):
-        names = (kernel.index(f"?{p}", i.args[0]) for p, i in enumerate(order))
-        term = kernel.replace(self.term, dict(zip(order, names, strict=True)))
+        names = (
+            kernel.atom(kernel.Inner(f"?{p}"), *i.args) for p, i in enumerate(order)
+        )
+        term = kernel.replace(self.term, dict(zip(order, map(of, names), strict=True)))
         term = functions.primitive(term)
         either = [term, term.times(-1)] if self.relation == "≠" else [term]
         return min(either, key=lambda t: t.key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .budget import finite
-from .claim import Claim, as_equations, in_latex, in_text, write_out
+from .claim import Claim, as_equations, heading, in_latex, in_text
 from .display import latex
 from .errors import ClaimError, NotProved
 from .forms import as_expression, check_names
@@ -156,11 +156,6 @@ class Derivation(Proof):
         return tuple(step.expression for step in self.steps)
 
     @cached_property
-    def sides(self):
-        """The lines with every abbreviation written out."""
-        return tuple(write_out(line, self.where) for line in self.lines)
-
-    @cached_property
     def terms(self):
         """The lines as the kernel's terms."""
         terms = []
@@ -209,7 +204,7 @@ class Derivation(Proof):
 
     def _repr_markdown_(self):
         """A table without lines: the first expression, each "=", each reason."""
-        title = [f"**{self.name[0].upper()}{self.name[1:]}.**"] if self.name else []
+        title = heading(self.name)
         return "\n\n".join([*title, self.table(), "  \n".join(self.notes(in_latex))])
 
     def table(self):

@@ -77,9 +77,7 @@ def under_one_sum(term, size):
         if len(sums) != 1:
             body += kernel.Term({m: c}) * functions.power(size, -1)
         else:
-            before = kernel.Term(
-                {tuple(pair for pair in m if pair[0] is not sums[0]): c}
-            )
+            before = kernel.Term({kernel.without(m, sums[0]): c})
             body += before * without_sum(sums[0], i)
     return body
 

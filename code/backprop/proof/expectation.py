@@ -15,7 +15,7 @@ from sympy import Function, Indexed, IndexedBase, Symbol
 
 from . import kernel
 from .errors import ClaimError
-from .kernel import ONE, SUM, Index, Kind, Term, of
+from .kernel import ONE, SUM, Inner, Kind, Term, of
 
 
 def expectation(*random):
@@ -118,7 +118,7 @@ class Mean(Kind):
         self.number = next(NUMBERS)
         super().__init__(f"E@{self.number}")
         self.typed = typed
-        self.outcome = kernel.atom(Index(f"@E{self.number}"), ONE)
+        self.outcome = kernel.atom(Inner(f"@E{self.number}"), ONE)
         self.random = {a: under_mean(a) for group in typed.groups for a in group}
         self.groups = [{self.random[a] for a in group} for group in typed.groups]
 

@@ -35,6 +35,7 @@ from .kernel import (
     of,
     sorted_monomial,
     whole,
+    without,
 )
 
 MOST_STEPS = 50  # of a division
@@ -57,7 +58,7 @@ def power(base, e):
     kept = [
         (a, k) for a, k in m if is_positive_atom(a) or (k % 2 == 0 and k * e % 1 == 0)
     ]
-    rest = base * Term({tuple((a, -k) for a, k in kept): 1 / c})
+    rest = divided(base, c, kept)
     raised = [number_power(c, e)]
     for a, k in kept:
         if is_positive_atom(a):
@@ -80,7 +81,7 @@ def power(base, e):
 def integer_power(base, e):
     """A term to a negative whole power: each factor of it for itself."""
     c, m = common(base)
-    rest = base * Term({tuple((a, -k) for a, k in m): 1 / c})
+    rest = divided(base, c, m)
     raised = number_power(c, e) * monomial({a: k * e for a, k in m})
     if first_coefficient(rest) < 0:
         rest, raised = rest.times(-1), raised.times(-1 if e % 2 else 1)
@@ -163,6 +164,11 @@ def common(term, always=True):
     return c, sorted_monomial(kept)
 
 
+def divided(term, c, m):
+    """A term divided by a number and a monomial."""
+    return term * Term({tuple((a, -e) for a, e in m): 1 / c})
+
+
 def reduced(term):
     """The term over its common denominator, without what can be cancelled."""
     for a in term.atoms:
@@ -170,8 +176,8 @@ def reduced(term):
             k = max(math.ceil(-dict(m).get(a, 0)) for m in term.parts)
             if k > 0:
                 top = term * Term({((a, k),): 1})
-                while k and (divided := quotient(top, a.args[0])):
-                    top, k = divided, k - 1
+                while k and (ratio := quotient(top, a.args[0])):
+                    top, k = ratio, k - 1
                 term = top * Term({((a, -k),): 1} if k else {(): 1})
     return term
 
@@ -203,7 +209,7 @@ def primitive(term):
     if not term.parts:
         return term
     c, m = common(term, always=False)
-    return term * Term({tuple((a, -e) for a, e in m): 1 / c})
+    return divided(term, c, m)
 
 
 def first_coefficient(term):
@@ -236,7 +242,7 @@ def exp_of(m):
     logs = [a for a, e in m if a.head is sp.log and e == 1]
     if len(logs) == 1:
         (base,) = logs[0].args
-        rest = Term({tuple(pair for pair in m if pair[0] is not logs[0]): 1})
+        rest = Term({without(m, logs[0]): 1})
         if rest == ONE or not is_positive(base):
             return raised(base, rest)
     return of(atom(sp.exp, Term({m: 1})))
@@ -247,7 +253,7 @@ def log(u):
     if not u.parts:
         raise Undefined("expected real numbers, received the logarithm of 0.")
     c, m = common(u, always=False)
-    rest = u * Term({tuple((a, -e) for a, e in m): 1 / c})
+    rest = divided(u, c, m)
     terms = [of(atom(sp.log, constant(p))).times(k) for p, k in primes(c).items()]
     for a, e in m:
         terms.append((a.args[0] if a.head is sp.exp else log_of(a)).times(e))

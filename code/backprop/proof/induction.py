@@ -7,7 +7,7 @@ from sympy import Symbol
 from . import functions, kernel
 from .assumptions import Rule, used
 from .budget import finite
-from .claim import Claim, in_latex, in_text, report, write_out
+from .claim import Claim, heading, in_latex, in_text, report, write_out
 from .display import latex
 from .errors import ClaimError, NotProved
 from .expectation import means
@@ -196,7 +196,7 @@ class Induction(Proof):
         return "\n  ".join([equation, *lines]) + f"   {self.mark}".rstrip()
 
     def _repr_markdown_(self):
-        title = [f"**{self.name[0].upper()}{self.name[1:]}.**"] if self.name else []
+        title = heading(self.name)
         mark = r"\;\blacksquare" if self.mark else ""
         equation = f"$$\n{latex(self.left)} = {latex(self.right)}{mark}\n$$"
         notes = "  \n".join([*self.words(in_latex), *self.notes(in_latex)])
@@ -205,10 +205,4 @@ class Induction(Proof):
 
 def coefficient(term, a):
     """What stands beside the first power of an atom."""
-    return Term(
-        {
-            tuple(pair for pair in m if pair[0] is not a): c
-            for m, c in term.parts.items()
-            if (a, 1) in m
-        }
-    )
+    return Term({kernel.without(m, a): c for m, c in term.parts.items() if (a, 1) in m})

@@ -61,10 +61,16 @@ class Index(Kind):
     """The head of an index; its argument is the size that it runs to, from 1."""
 
     def __eq__(self, other):
-        return isinstance(other, Index) and self.name == other.name
+        return type(self) is type(other) and self.name == other.name
 
     def __hash__(self):
-        return hash(self.name)
+        return hash((type(self), self.name))
+
+
+class Inner(Index):
+    """The head of an index that the kernel makes: no author's index, whatever its name,
+    is one of these.
+    """
 
 
 class Atom:
@@ -85,7 +91,7 @@ class Atom:
 
 def is_bound(head, level=""):
     """Whether a sum (of this level) binds this index."""
-    return isinstance(head, Index) and head.name.startswith(f"@{level}")
+    return isinstance(head, Inner) and head.name.startswith(f"@{level}")
 
 
 ATOMS, HEADS, NAMES = WeakValueDictionary(), {}, Counter()
@@ -103,7 +109,7 @@ def atom(head, *args):
 def head_key(head):
     """A text for a head, another one for each head."""
     if isinstance(head, Kind):
-        return head.name
+        return f"{type(head).__name__} {head.name}"
     if head not in HEADS:
         name = str(head)
         HEADS[head] = f"{name}'{NAMES[name]}"
@@ -247,6 +253,11 @@ def sorted_monomial(exponents, without=None):
     return tuple(sorted(pairs, key=lambda pair: pair[0].key))
 
 
+def without(m, a):
+    """A monomial without one of its atoms."""
+    return tuple(pair for pair in m if pair[0] is not a)
+
+
 def two_indices(a):
     """The two indices of a delta over one range, the later name first, or None."""
     pairs = [m[0][0] for m in a.args[0].parts if len(m) == 1 and m[0][1] == 1]
@@ -270,7 +281,7 @@ FRESH = count(1)
 
 def fresh(size):
     """A new index, that occurs nowhere else."""
-    return atom(Index(f"~{next(FRESH)}"), size)
+    return atom(Inner(f"~{next(FRESH)}"), size)
 
 
 def fresh_positive():
@@ -353,8 +364,7 @@ def total_of(i, m):
     for a, _ in m:
         other = solved(a.args[0], i) if a.head is DELTA else None
         if other and inside(other, i.args[0]):
-            rest = Term({tuple(pair for pair in m if pair[0] is not a): 1})
-            return replace(rest, {i: other})
+            return replace(Term({without(m, a): 1}), {i: other})
     before = Term({tuple((a, e) for a, e in m if i.head not in a.free): 1})
     within = [(a, e) for a, e in m if i.head in a.free]
     return before * (bound(*flat([i], within)) if within else i.args[0])
@@ -387,7 +397,7 @@ def opened(a):
     """New indices for a sum, and the product under it written in them."""
     *sizes, body = a.args
     new = [fresh(size) for size in sizes]
-    names = (atom(Index(f"@{a.level}.{p}"), s) for p, s in enumerate(sizes))
+    names = (atom(Inner(f"@{a.level}.{p}"), s) for p, s in enumerate(sizes))
     return new, replace(body, dict(zip(names, map(of, new), strict=True)))
 
 
@@ -397,7 +407,7 @@ def bound(indices, body):
     found = {}
     for order in orders(indices, body):
         sizes = [i.args[0] for i in order]
-        names = (of(atom(Index(f"@{level}.{p}"), s)) for p, s in enumerate(sizes))
+        names = (of(atom(Inner(f"@{level}.{p}"), s)) for p, s in enumerate(sizes))
         named = replace(body, dict(zip(order, names, strict=True)))
         ((m, c),) = named.parts.items()
         found.setdefault(atom(SUM, *sizes, Term({m: 1})), set()).add(c)
@@ -415,7 +425,7 @@ def orders(indices, body):
     alike = {}
     for i in indices:
         names = {j: "this" if j is i else "other" for j in indices}
-        marks = {j: of(atom(Index(f"?{w}"), j.args[0])) for j, w in names.items()}
+        marks = {j: of(atom(Inner(f"?{w}"), j.args[0])) for j, w in names.items()}
         key = i.args[0].key, replace(body, marks).key
         alike.setdefault(key, []).append(i)
     if math.prod(math.factorial(len(group)) for group in alike.values()) > MOST_ORDERS:
@@ -464,15 +474,10 @@ def rebuild(term, new=(), untouched=lambda part: False, make=None, after=None):
         indices, body = opened(a)
         again = {i: fresh(in_term(i.args[0])) for i in indices}
         memo.update((j, of(j)) for j in again.values())
-        body = in_term(renamed(body, again))
+        body = in_term(replace(body, {i: of(j) for i, j in again.items()}))
         return total_over(again.values(), body)
 
     return in_term(term)
-
-
-def renamed(term, new):
-    """A term with other indices."""
-    return replace(term, {i: of(j) for i, j in new.items() if i is not j})
 
 
 # ---------------------------------------------------------------------------- functions

@@ -6,7 +6,6 @@ A proof covers every size, every real number and every function that its display
 
 import re
 
-import sympy as sp
 from sympy import Symbol
 
 from . import kernel
@@ -52,12 +51,12 @@ def prove(left, right, name="", given=(), rests_on=(), where=None, assume=None):
     where one is found), or if the two sides differ when they are evaluated
     to 50 digits at small sizes.
     ClaimError for expressions that are not exact and real (floats, NaN, infinities,
-    functions that the second witness does not know), for an index that runs to two
+    functions outside the vocabulary), for an index that runs to two
     sizes, for one name with two meanings, and for an abbreviation that is not one.
 
-    How: by the kernel's ``normal``. Where that is not enough, fractions get a
-    common denominator, named functions are replaced by their definitions, logarithms
-    are split or exponentiated, sums are compared term by term, and a kink is split
+    How: by the kernel's normal form. Where that is not enough, denominators are
+    multiplied out, named functions are replaced by their definitions, logarithms are
+    exponentiated, sums are compared term by term, and a kink is split
     into z > 0, z < 0 and z = 0.
     Nothing is sampled; the second witness, ``backprop.proof.witness``, can only refuse.
     Chapter 00.
@@ -180,5 +179,5 @@ def positive(conditions):
     for c in conditions:
         a = next(iter(c.term.atoms), None)
         if c.relation == ">" and c.term == of(a) and isinstance(a.head, Symbol):
-            found[a] = of(kernel.atom(sp.Dummy(str(a.head), positive=True)))
+            found[a] = kernel.fresh_positive()
     return found

@@ -421,7 +421,7 @@ class Writer:
             return Sum(self.term(body), *limits)
         if isinstance(a.head, Index):
             if a.head not in self.names:
-                bound = a.head.name.startswith("~")
+                bound = isinstance(a.head, kernel.Inner)
                 name = next(self.letters) if bound else a.head.name
                 self.names[a.head] = Symbol(name, integer=True)
             return self.names[a.head]
@@ -446,8 +446,8 @@ class Writer:
         logs = [b for b, e in m if b.head is sp.log and e == 1]
         if len(logs) != 1:
             return None
-        rest = tuple(pair for pair in m if pair[0] is not logs[0])
-        return Pow(self.term(logs[0].args[0]), self.monomial(rest))
+        rest = self.monomial(kernel.without(m, logs[0]))
+        return Pow(self.term(logs[0].args[0]), rest)
 
 
 def rational(c):
