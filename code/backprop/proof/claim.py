@@ -120,10 +120,11 @@ class Claim:
 
     def domain(self, show):
         """What the claim holds for; ``show`` is ``in_text`` or ``in_latex``."""
-        sides, every = sp.Tuple(*self.sides), sp.Tuple(*self.typed, *self.sides)
+        known = [side for pair in self.assume.items() for side in pair]
+        sides, every = sp.Tuple(*self.sides, *known), sp.Tuple(*self.typed, *self.sides)
         arrays = sorted(sides.atoms(IndexedBase), key=declared)
         names = bare_symbols(every) - {*self.where}
-        indices = free_indices(*self.lines, *sides)
+        indices = free_indices(*self.lines, *self.sides)
         counts = size_symbols(*sides, *names, *indices.values())
         order = [size for a in arrays for size in a.shape if size in counts]
         sizes = list(dict.fromkeys([*order, *counts]))

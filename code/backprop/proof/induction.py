@@ -1,6 +1,7 @@
 """``prove_by_induction``: what is true at n = 1 and passes from n to n + 1."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sympy import Symbol
 
@@ -15,6 +16,7 @@ from .functions import is_positive_atom
 from .kernel import ONE, SUM, Term, of
 from .prove import Proof, equal, second_witness
 from .reading import written
+from .vocabulary import Arbitrary
 from .witness import free_indices
 
 
@@ -153,16 +155,17 @@ class Induction(Proof):
         after = self.at(of(kernel.atom(self.n)) + ONE)
         return [new - c * old for new, old in zip(after, self.terms, strict=True)]
 
-    @property
+    @cached_property
     def factor(self):
-        """The c for which the sums at n disappear from left(n + 1) - c left(n)."""
-        (left, right), (new_left, new_right) = (
-            self.terms,
-            self.at(of(kernel.atom(self.n)) + ONE),
-        )
-        old, new = left - right, new_left - new_right
-        for a in sorted(old.atoms, key=lambda a: a.key):
-            if a.head is SUM and (below := coefficient(old, a)).parts:
+        """The c for which the sums and sequences at n disappear from
+        left(n + 1) - c left(n).
+        """
+        n = kernel.atom(self.n)
+        (left, right), (new_left, new_right) = self.terms, self.at(of(n) + ONE)
+        old = used(left - right, self.rules)
+        new = used(new_left - new_right, [*self.rules, *self.rules_at(of(n) + ONE)])
+        for a in sorted(filter(unknown, old.atoms), key=sums_first):
+            if (below := coefficient(old, a)).parts:
                 c = functions.reduced(coefficient(new, a) * functions.power(below, -1))
                 if c.parts and all(
                     e > 0 or is_positive_atom(b) for m in c.parts for b, e in m
@@ -184,9 +187,12 @@ class Induction(Proof):
         )
         n, c = show(self.n), self.factor
         times = "" if c == ONE else f"are multiplied by {show(written(c))}, then "
+        change = f"both sides {times}grow by {added}"
+        if c == ONE and not functions.reduced(self.step[1]).parts:
+            change = "neither side changes"
         return [
             f"{n} = 1: both sides are {at_1}",
-            f"{n} to {show(self.n + 1)}: both sides {times}grow by {added}",
+            f"{n} to {show(self.n + 1)}: {change}",
         ]
 
     def __repr__(self):
@@ -201,6 +207,15 @@ class Induction(Proof):
         equation = f"$$\n{latex(self.left)} = {latex(self.right)}{mark}\n$$"
         notes = "  \n".join([*self.words(in_latex), *self.notes(in_latex)])
         return "\n\n".join([*title, equation, notes])
+
+
+def unknown(a):
+    """Whether an atom is a sum, or a member of a sequence."""
+    return a.head is SUM or isinstance(a.head, type) and issubclass(a.head, Arbitrary)
+
+
+def sums_first(a):
+    return a.head is not SUM, a.key
 
 
 def coefficient(term, a):
