@@ -233,3 +233,69 @@ def test_words_that_are_not_checked_leave_no_sign_of_a_proof():
 def test_a_side_is_an_expression(bad):
     refused(bad, N, N)
     refused(N, bad, N)
+
+
+U, V, S, Delta, G = (arbitrary(name, 2) for name in "U V S Δ G".split())
+W, Wy, sequence = array("W", D, D), array("Wy", D, N), arbitrary("C")
+over_i, over_j = (i, 1, D), (j, 1, D)
+CORNER = {sequence(1): c, sequence(T + 1): b * sequence(T) + c * b**T}
+SPEEDS = {U(T + 1, j): Sum(U(T, i) * S(T, i) * W[i, j], over_i)}
+BACK = {Delta(T, i): S(T, i) * Sum(Delta(T + 1, j) * W[i, j], over_j)}
+OUTPUTS = {Delta(T, i): S(T, i) * (Sum(Delta(T + 1, j) * W[i, j], over_j) + Sum(G(T, k) * Wy[i, k], (k, 1, N)))}
+so_far = Sum(G(q, k) * Wy[i, k] * S(q, i) * U(q, i), (q, 1, T), over_i, (k, 1, N))
+carried = Sum(Delta(T + 1, i) * U(T + 1, i), over_i), Sum(Delta(1, i) * U(1, i), over_i)
+RECURSIONS = {
+    "the corner of a power": (sequence(T), T * c * b ** (T - 1), CORNER),
+    "doubling": (sequence(T), 2**T, {sequence(1): 2, sequence(T + 1): 2 * sequence(T)}),
+    "forward and backward": (*carried, SPEEDS | BACK),
+    "with outputs": (carried[0] + so_far, carried[1], SPEEDS | OUTPUTS),
+    "a layer's own weights": (
+        *carried,
+        {
+            U(T + 1, j): Sum(U(T, i) * S(T, i) * arbitrary("W", 3)(T, i, j), over_i),
+            Delta(T, i): S(T, i) * Sum(Delta(T + 1, j) * arbitrary("W", 3)(T, i, j), over_j),
+        },
+    ),
+}
+WRONG_RECURSIONS = {
+    "corner, from the next power": (sequence(T), (T + 1) * c * b ** (T - 1), CORNER),
+    "corner, no factor": (sequence(T), c * b ** (T - 1), CORNER),
+    "doubling, from 1": (sequence(T), 2**T, {sequence(1): 1, sequence(T + 1): 2 * sequence(T)}),
+    "doubling, no step": (sequence(T), 2**T, {sequence(1): 2}),
+    "doubling, no base": (sequence(T), 2**T, {sequence(T + 1): 2 * sequence(T)}),
+    "a missing transpose": (
+        *carried,
+        SPEEDS | {Delta(T, i): S(T, i) * Sum(Delta(T + 1, j) * W[j, i], over_j)},
+    ),
+    "a slope forgotten": (*carried, SPEEDS | {Delta(T, i): Sum(Delta(T + 1, j) * W[i, j], over_j)}),
+    "the next slope": (*carried, SPEEDS | {Delta(T, i): S(T + 1, i) * Sum(Delta(T + 1, j) * W[i, j], over_j)}),
+    "outputs forgotten": (*carried, SPEEDS | OUTPUTS),
+    "no outputs": (carried[0] + so_far, carried[1], SPEEDS | BACK),
+    "outputs twice": (carried[0] + 2 * so_far, carried[1], SPEEDS | OUTPUTS),
+}
+
+
+@pytest.mark.parametrize("name", RECURSIONS)
+def test_a_sequence_that_an_assumption_defines(name):
+    left, right, recursion = RECURSIONS[name]
+    assert repr(prove_by_induction(left, right, T, assume=recursion)).endswith("∎")
+
+
+@pytest.mark.parametrize("name", WRONG_RECURSIONS)
+def test_a_wrong_recursion_is_refused(name):
+    left, right, recursion = WRONG_RECURSIONS[name]
+    with pytest.raises(NotProved, match="is not shown: left - right leaves"):
+        prove_by_induction(left, right, T, assume=recursion)
+
+
+def test_what_an_assumption_runs_through_is_said():
+    text = repr(prove_by_induction(*carried, T, assume=RECURSIONS["a layer's own weights"][2]))
+    assert "for all D, T ≥ 1; every function S, U, W, Δ" in text
+    assert text.count(" for every i, T") == text.count(" for every j, T") == 1
+    assert "neither side changes" in text
+
+
+def test_one_letter_with_two_ends_has_no_range():
+    two_ends = {V(T, j): Sum(U(T, j), over_j) * Sum(U(T, j), (j, 1, N))}
+    with pytest.raises(ClaimError, match="expected a range for the index j"):
+        prove_by_induction(sequence(T), 2**T, T, assume=two_ends)

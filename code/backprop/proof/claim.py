@@ -81,8 +81,21 @@ class Claim:
         return tuple(write_out(line, self.where) for line in self.lines)
 
     @cached_property
+    def spans(self):
+        """What each free index runs to. In an assumption without arrays it is what the
+        same letter runs to under a sum.
+        """
+        known, ends = free_indices(*self.typed, *self.sides), {}
+        sums = {s for e in self.typed for s in e.atoms(sp.Sum)}
+        for i, _, end in {limit for s in sums for limit in s.limits}:
+            ends.setdefault(i, set()).add(end)
+        assumed = sp.Tuple(*self.assume, *self.assume.values()).free_symbols
+        loose = [i for i in assumed - {*known} if len(ends.get(i, ())) == 1]
+        return known | {i: max(ends[i]) for i in sorted(loose, key=str)}
+
+    @cached_property
     def reader(self):
-        return Reader(free_indices(*self.typed, *self.sides), self.where)
+        return Reader(self.spans, self.where)
 
     @cached_property
     def terms(self):
@@ -162,7 +175,8 @@ class Claim:
 
     def places(self, equation, show):
         """The indices of an assumption that run through all their values."""
-        found = free_indices(*equation).keys() - {*free_indices(*self.lines)}
+        free = self.spans.keys() & {i for side in equation for i in side.free_symbols}
+        found = free - {*free_indices(*self.lines)}
         return f" for every {show(*sorted(found, key=str))}" if found else ""
 
     def text(self, relation, mark, notes):
