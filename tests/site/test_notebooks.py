@@ -73,16 +73,6 @@ def check_lines_fit_the_page(notebook):
     assert not long, f"a line of code has more than {MAX_COLUMNS} columns:\n{long[0]}"
 
 
-def check_solutions_are_right(notebook):
-    """A solution is a cell whose id begins with ``solution``; its check says Right, and the exercise itself is open."""
-    for cell in code_cells(notebook):
-        if cell.id.startswith(("solution", "exercise")):
-            said = [o.data["text/plain"] for o in cell.outputs if o.output_type == "execute_result"]
-            expected = "Right." if cell.id.startswith("solution") else "No answer yet."
-            assert len(said) == 1, f"{cell.id} does not end in one check"
-            assert said[0].startswith(expected), f"{cell.id} says {said[0]!r}"
-
-
 def check_pictures_have_alternative_text(notebook):
     """MyST-NB takes it from the metadata of the cell."""
     for cell, output in outputs(notebook):
@@ -135,8 +125,6 @@ def sound():
         new_code_cell("1 + 1", id="sum", execution_count=1),
         new_code_cell("plot()", id="plot", execution_count=2, outputs=[picture]),
     ]
-    right = new_output("execute_result", data={"text/plain": "Right."}, execution_count=3)
-    cells.append(new_code_cell("check(2, exercise_1)", id="solution-1", execution_count=3, outputs=[right]))
     cells[2].metadata = nbformat.from_dict({"mystnb": {"image": {"alt": "A rising line."}}})
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
@@ -185,14 +173,6 @@ def broken_columns(notebook):
     notebook.cells[1].source = "x = " + "1" * MAX_COLUMNS
 
 
-def broken_solution(notebook):
-    notebook.cells[3].outputs[0].data["text/plain"] = "Not yet."
-
-
-def broken_exercise(notebook):
-    notebook.cells[3].id = "exercise-1"
-
-
 def broken_picture(notebook):
     text = base64.b64encode(b"tEXtSoftware Matplotlib").decode()
     notebook.cells[2].outputs[0].data["image/png"] = text
@@ -214,8 +194,6 @@ BROKEN = [
     (broken_size, check_is_small),
     (broken_length, check_cells_are_short),
     (broken_columns, check_lines_fit_the_page),
-    (broken_solution, check_solutions_are_right),
-    (broken_exercise, check_solutions_are_right),
     (broken_picture, check_pictures_are_the_same_everywhere),
     (broken_alt, check_pictures_have_alternative_text),
 ]

@@ -350,8 +350,14 @@ def mean_text(mean, show):
     return f"E: the mean over {'; '.join(groups)}{independent}, where it exists"
 
 
-def report(world, left, right, most=6):
+def report(world, left, right):
     """The numbers of a counterexample, in one line; of many numbers, the first."""
+    numbers, sides = point(world), " against ".join(apart(left, right))
+    return f"{numbers}: {sides}" if numbers else sides
+
+
+def point(world, most=6):
+    """The numbers at which something was evaluated; of many, the first."""
     names = {}
     for key, value in world.values.items():
         if isinstance(key, tuple):
@@ -359,12 +365,14 @@ def report(world, left, right, most=6):
         elif not isinstance(key, sp.Dummy):
             names[str(key)] = value
     values = [f"{name} = {short(v)}" for name, v in names.items()]
-    if len(values) > most + 1:
-        values = [*values[:most], "…"]
+    return ", ".join([*values[:most], "…"] if len(values) > most + 1 else values)
+
+
+def apart(left, right):
+    """Two numbers that differ, with as many digits as tell them apart."""
     precisions = (d for d in (6, 12, 24, 48) if short(left, d) != short(right, d))
     digits = next(precisions, 60)
-    sides = f"{short(left, digits)} against {short(right, digits)}"
-    return f"{', '.join(values)}: {sides}" if values else sides
+    return short(left, digits), short(right, digits)
 
 
 def short(number, digits=6):

@@ -1,0 +1,3 @@
+"""The exercises of chapter 05, *Backpropagation through time*."""
+
+EXERCISES = []

@@ -1,0 +1,3 @@
+"""The exercises of the project *the price of a house*."""
+
+EXERCISES = []

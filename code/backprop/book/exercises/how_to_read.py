@@ -1,0 +1,3 @@
+"""The exercises of chapter 00, *How to read this book*."""
+
+EXERCISES = []

@@ -1,0 +1,3 @@
+"""The exercises of the project *benign or malignant*."""
+
+EXERCISES = []

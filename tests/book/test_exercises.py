@@ -1,0 +1,326 @@
+"""Every exercise of the book by one loop: what is right passes, each typical mistake gets its own hint, and nothing
+else gets through or raises.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from backprop.book.exercises import ATTEMPTS, MODULES, check, exercises, find, hint, module, solution, your_answer
+from backprop.book.exercises.bug import FindTheBug
+from backprop.book.exercises.choice import Choice
+from backprop.book.exercises.derivation import Lines
+from backprop.book.exercises.expression import Expression
+from backprop.book.exercises.number import Number
+from backprop.book.exercises.program import Program
+from backprop.book.exercises.running import OutOfTime, Run
+from helpers import BOOK, NOTEBOOKS
+
+EVERY = exercises()
+CHAPTERS = ("00", "01", "02", "03", "04", "05")
+name_of = lambda e: e.name  # noqa: E731
+every_exercise = pytest.mark.parametrize("exercise", EVERY, ids=name_of)
+
+
+class Chameleon:
+    """An object that claims to equal everything."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+    def __abs__(self):
+        return 0
+
+    def __sub__(self, other):
+        return 0
+
+    __rsub__ = __sub__
+
+    def __le__(self, other):
+        return True
+
+    def __float__(self):
+        return 0.0
+
+    def __array__(self, dtype=None, copy=None):
+        return np.full((), Chameleon(), dtype=object)
+
+
+def endless(*arguments):
+    while True:
+        pass
+
+
+def nonsense(*arguments):
+    raise ValueError("operands could not be broadcast together")
+
+
+NO_ANSWERS = {
+    "nothing": None,
+    "an empty tuple": (),
+    "an empty list": [],
+    "an empty text": "",
+    "a text": "a string of nonsense",
+    "a function of nothing": lambda: 1,
+    "a generator": (k for k in range(3)),
+    "NaN": float("nan"),
+    "infinity": float("inf"),
+    "an array of another shape": np.ones((2, 7, 3)),
+    "a chameleon": Chameleon(),
+    "a tuple of chameleons": (Chameleon(), Chameleon()),
+    "an endless loop": endless,
+    "a function that raises": nonsense,
+    "a function that returns None": lambda *a: None,
+    "a function that returns a generator": lambda *a: (k for k in range(3)),
+    "a function that returns a chameleon": lambda *a: Chameleon(),
+    "a function that returns chameleons": lambda *a: (Chameleon(),) * 4,
+    "a function that returns NaN": lambda *a: np.full((3, 3), np.nan),
+    "a function that returns nothing": lambda *a: (),
+    "a function that returns text": lambda *a: "right",
+    "a type": int,
+    "a module": np,
+    "a truth value": True,
+    "a complex number": 2j,
+    "a dictionary": {"a": 1},
+    "the placeholder in a list": [your_answer],
+}
+
+
+def is_a_sentence(text):
+    return text.strip() and "Traceback" not in text and 'File "' not in text
+
+
+@every_exercise
+def test_what_is_right_passes(exercise):
+    assert len(exercise.right) >= 2, "expected two other forms of the answer"
+    for typed in (exercise.solution, *exercise.right):
+        verdict = exercise.judge(exercise.typed(typed))
+        assert verdict.right, f"{typed}: {verdict.text}"
+
+
+@every_exercise
+def test_each_typical_mistake_gets_its_own_hint(exercise):
+    assert len(exercise.wrong) >= 4
+    assert len(set(exercise.wrong.values())) == len(exercise.wrong), "two mistakes have one hint"
+    for typed, reason in exercise.wrong.items():
+        verdict = exercise.judge(exercise.typed(typed))
+        assert (verdict.right, verdict.text) == (False, reason), typed
+
+
+@every_exercise
+@pytest.mark.parametrize("kind", NO_ANSWERS)
+def test_what_is_no_answer_fails_with_a_sentence(exercise, kind):
+    verdict = exercise.judge(NO_ANSWERS[kind])
+    assert not verdict.right
+    assert is_a_sentence(verdict.text)
+
+
+@every_exercise
+def test_the_question_is_no_answer(exercise):
+    questions = {
+        Number: lambda: exercise.hint,
+        Expression: lambda: exercise.question,
+        Lines: lambda: [exercise.question, exercise.question],
+        FindTheBug: lambda: exercise.typed(exercise.program),
+        Program: lambda: lambda *a: a,
+        Choice: lambda: exercise.hint,
+    }
+    verdict = exercise.judge(questions[type(exercise)]())
+    assert not verdict.right
+    assert is_a_sentence(verdict.text)
+
+
+@pytest.mark.parametrize("exercise", [e for e in EVERY if getattr(e, "returns", ())], ids=name_of)
+def test_one_result_of_several_is_not_enough(exercise):
+    right = exercise.reference
+    for function in (lambda *a: right(*a)[:1], lambda *a: right(*a)[0]):
+        function.__signature__ = __import__("inspect").signature(right)
+        assert not exercise.judge(function).right
+
+
+@every_exercise
+def test_it_says_what_a_reader_needs(exercise):
+    assert exercise.difficulty in (1, 2, 3)
+    assert 1 <= exercise.minutes <= 30
+    for text in (exercise.trains, exercise.hint, exercise.because):
+        assert len(text) > 10
+    assert exercise.solution.strip("'\"") not in exercise.hint.split(), "the hint tells the answer"
+    assert find(exercise.name) is exercise
+
+
+def test_the_names_count_up():
+    for chapter in MODULES:
+        names = [e.name for e in module(chapter).EXERCISES]
+        assert names == [f"{chapter}-{k}" for k in range(1, len(names) + 1)]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_has_each_kind(chapter):
+    kinds = [type(e) for e in exercises(chapter)]
+    assert kinds.count(Number) >= 2
+    assert kinds.count(Lines) >= 1
+    assert kinds.count(FindTheBug) >= 1
+
+
+# The notebooks
+
+
+def cells_of(path):
+    return {c["id"]: c for c in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+
+
+CELLS = {path.stem: cells_of(path) for path in NOTEBOOKS}
+PLACES = {
+    cell.removeprefix("exercise-"): page
+    for page, cells in CELLS.items()
+    for cell in cells
+    if cell.startswith("exercise-")
+}
+
+
+def text_of(cell):
+    return "".join(cell["source"])
+
+
+def said(cell):
+    return "".join("".join(o.get("data", {}).get("text/plain", "")) for o in cell["outputs"])
+
+
+def test_every_exercise_stands_in_a_notebook_once():
+    assert sorted(PLACES) == sorted(e.name for e in EVERY)
+
+
+@every_exercise
+def test_the_notebook_shows_it(exercise):
+    cells, name = CELLS[PLACES[exercise.name]], exercise.name
+    order = [c for c in cells if c.endswith(f"-{name}") or c == f"exercise-{name}"]
+    assert order == [f"{part}-{name}" for part in ("exercise", "answer", "hint", "solution")]
+    statement = text_of(cells[f"exercise-{name}"])
+    assert statement.startswith(f"**Exercise {name}** {exercise.label}. ")
+    starter = text_of(cells[f"answer-{name}"])
+    assert "your_answer" in starter
+    assert starter.endswith(f'check("{name}", answer)')
+    assert said(cells[f"answer-{name}"]).startswith("No answer yet.")
+    assert text_of(cells[f"hint-{name}"]) == f'hint("{name}")'
+    assert said(cells[f"hint-{name}"]) == exercise.hint
+    assert text_of(cells[f"solution-{name}"]) == f'solution("{name}")'
+    assert said(cells[f"solution-{name}"]).startswith(exercise.because)
+    for part in ("hint", "solution"):
+        metadata = cells[f"{part}-{name}"]["metadata"]
+        assert metadata["tags"] == ["hide-cell"]
+        assert metadata["mystnb"]["code_prompt_show"] == part.capitalize()
+
+
+@pytest.mark.parametrize("exercise", [e for e in EVERY if isinstance(e, FindTheBug)], ids=name_of)
+def test_the_notebook_shows_the_wrong_program_with_the_numbers_of_its_lines(exercise):
+    statement = text_of(CELLS[PLACES[exercise.name]][f"exercise-{exercise.name}"])
+    shown = re.search(r"```python\n(.*?)\n```", statement, re.DOTALL)[1].split("\n")
+    numbered = [re.fullmatch(r"(.*?)\s+# (\d+)", line).groups() for line in shown]
+    assert [line for line, _ in numbered] == exercise.program.strip().split("\n")
+    assert [int(n) for _, n in numbered] == [*range(1, len(numbered) + 1)]
+
+
+# What the reader is told
+
+
+def test_attempts_are_counted_and_the_placeholder_is_none():
+    ATTEMPTS.clear()
+    assert repr(check("03-1", your_answer)).startswith("No answer yet.")
+    assert "Attempt" not in repr(check("03-1", 1))
+    assert repr(check("03-1", 2)).endswith("Attempt 2. The hint is folded below.")
+    assert repr(check("03-1", 3)) == "Right, at attempt 3."
+    ATTEMPTS.clear()
+    assert repr(check("03-1", 3)) == "Right."
+
+
+@pytest.mark.parametrize("name", ["03-99", "99-1", "x", "", None, 3])
+def test_an_unknown_name_is_answered(name):
+    with pytest.raises(LookupError, match=r"no exercise .*: expected"):
+        find(name)
+
+
+def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
+    tanh = find("03-2")
+    assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
+    assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("At ")
+    assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use w, ")
+
+
+def test_the_first_false_line_is_named():
+    lines = find("03-6")
+    right = lines.typed(lines.solution)
+    wrong = [right[0], lines.typed("2*Sum(G[n, q] * X[n, p], (n, 1, N))"), right[1]]
+    assert "Line 2 is the first that does not follow from line 1." in lines.judge(wrong).text
+    assert lines.judge([right[0], your_answer]).text == "Line 2 is still open."
+    assert lines.judge([right[1]]).text == "Expected at least 2 lines, one step in each."
+    assert lines.judge(right[:1] * 2).text.startswith("Every line follows. But the last: A slope still stands in it.")
+
+
+def program_says(function):
+    return find("03-9").judge(function).text
+
+
+def test_a_program_is_judged_result_by_result():
+    right = find("03-9").reference
+
+    def changed(place, change):
+        def answer(G, X, W, slopes):
+            results = [*right(G, X, W, slopes)]
+            results[place] = change(results[place])
+            return results
+
+        return answer
+
+    assert ": dW has the shape (2, 1), expected (1, 2). It is transposed." in program_says(changed(0, np.transpose))
+    assert ": db has the shape (1, 2), expected (2,)." in program_says(changed(1, lambda a: a[None]))
+    assert re.search(r": dX is not right: yours\[0, 0\] is .*, right is ", program_says(changed(2, lambda a: a + 1)))
+    assert ": db is no array of real numbers." in program_says(changed(1, lambda a: a * 1j))
+    assert ": dX is not right: yours[0, 0] is nan" in program_says(changed(2, lambda a: a * np.nan))
+
+
+def test_a_program_that_changes_its_argument_or_hands_it_back_is_refused():
+    right = find("03-9").reference
+
+    def changing(G, X, W, slopes):
+        G *= slopes
+        return X.T @ G, G.sum(axis=0), G @ W.T
+
+    def printing(G, X, W, slopes):
+        print("the shape is", G.shape)
+        return right(G, X, W, slopes)[::-1]
+
+    assert "your function changes G. Make a new array." in program_says(changing)
+    assert "Your function printed:\n\n```text\nthe shape is (1, 2)" in program_says(printing)
+    assert "expected 3 results, dW, db, dX." in program_says(lambda G, X, W, slopes: X)
+    assert "at `nonsense()` with a ValueError" in program_says(lambda G, X, W, slopes: nonsense())
+    assert "does not come to an end" in program_says(lambda G, X, W, slopes: endless())
+
+
+def test_an_endless_loop_is_stopped_and_does_not_run_on():
+    import threading
+
+    before = threading.active_count()
+    run = Run(endless, seconds=0.2)
+    assert isinstance(run.error, OutOfTime)
+    assert threading.active_count() == before
+
+
+def test_numbers_and_lines_need_no_numpy():
+    program = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from backprop.book.exercises import check, solution\n"
+        "print(check('03-1', 3)); print(solution('03-2').text[:5]); print(solution('03-6').text[:1])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=BOOK / "code")
+    assert found.stderr == ""
+    assert found.stdout.startswith("Right.")
+
+
+def test_the_solution_shows_what_was_proved():
+    assert "∎" in repr(solution("03-2")) or r"\blacksquare" in solution("03-2").text
+    assert repr(hint("03-1")) == find("03-1").hint
