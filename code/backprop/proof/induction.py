@@ -211,7 +211,8 @@ class Induction(Proof):
 
 def unknown(a):
     """Whether an atom is a sum, or a member of a sequence."""
-    return a.head is SUM or isinstance(a.head, type) and issubclass(a.head, Arbitrary)
+    sequence = isinstance(a.head, type) and issubclass(a.head, Arbitrary)
+    return a.head is SUM or sequence
 
 
 def sums_first(a):
