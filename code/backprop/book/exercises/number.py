@@ -1,5 +1,6 @@
 """Exercises whose answer is a number, or several numbers in rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,11 +16,14 @@ class Number(Exercise):
     """A number; several ones as a tuple, or as rows.
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
-    rounding of a float. ``parts`` names the numbers of a tuple.
+    rounding of a float. ``parts`` names the numbers of a tuple. With ``fault`` many
+    answers are right, of which the solution is one: ``fault`` says in words what is wrong
+    with an answer, and None if nothing is.
     """
 
     decimals: int | None = None
     parts: tuple = ()
+    fault: Callable | None = None
     kind = "number"
 
     @cached_property
@@ -40,7 +44,8 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
-        return "" if self.same(value, self.target) else None
+        right = not self.fault(value) if self.fault else self.same(value, self.target)
+        return "" if right else None
 
     def same(self, value, other):
         pairs = zip(flat(value), flat(other), strict=True)
@@ -52,6 +57,8 @@ class Number(Exercise):
         return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
 
     def difference(self, value):
+        if self.fault:
+            return self.fault(value)
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
