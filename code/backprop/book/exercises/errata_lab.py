@@ -55,7 +55,7 @@ softmax_squared = Expression(
         "probability.",
         "(prob[m] - y[m]) * prob[m]": "Only p_m is moved here, and not even by its whole slope: the sum over all "
         "classes is missing.",
-        "prob[m] - y[m]": "That is the gradient of the cross-entropy. Here it is G, which must go back through softmax.",
+        "prob[m] - y[m]": "That is the gradient of the cross-entropy. Here it is G, which goes back through softmax.",
         "prob[m] - y[m] - Sum((prob[j] - y[j]) * prob[j], (j, 1, K))": "The factor p_m in front is missing.",
         "prob[m] * (prob[m] - y[m] + Sum((prob[j] - y[j]) * prob[j], (j, 1, K)))": "The other probabilities fall where "
         "z_m grows: a minus before the sum.",
@@ -98,7 +98,7 @@ exploding = Number(
         "[[0.5, 0], [0, 0.5]]": "Its eigenvalues are ½, and every row becomes half as long. Use a corner.",
         "[[1, 20], [0, 1]]": "The row grows, but the eigenvalues are exactly 1. Below 1 is asked for.",
         "[[0.5, 5], [0, 0.5]]": "The idea is right: the corner makes the row longer. But not yet ten times.",
-        "[[0, 20], [20, 0]]": "Its eigenvalues are 20 and −20. For a symmetric matrix the singular values are the sizes "
+        "[[0, 20], [20, 0]]": "Its eigenvalues are 20 and −20. In a symmetric matrix the singular values are the sizes "
         "of the eigenvalues, so one corner must differ from the other.",
     },
 )

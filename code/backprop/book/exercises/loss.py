@@ -76,7 +76,7 @@ laplace = Expression(
     because="−log(½ e^{−|y − ŷ|}) = |y − ŷ| + log 2, and log 2 is the constant. What is left is the absolute error.",
     right=("sp.sqrt((y - guess)**2)", "sp.Max(y - guess, guess - y)"),
     wrong={
-        "-sp.Abs(y - guess)": "The minus in front of the logarithm is missing.",
+        "-sp.Abs(y - guess)": "The sign: the power of e has a minus, and so has the logarithm in front.",
         "sp.Abs(y - guess) + log(2)": "log 2 is the constant: no prediction changes it. Leave it out.",
         "y - guess": "The bars are missing: a prediction that is too large would cost less than nothing.",
         "(y - guess)**2 / 2": "That is what the Gaussian gives. Here the power of e is not a square.",
@@ -195,11 +195,11 @@ three_logits = Number(
     "p − y = (−⅝, ⅛, ½). Its entries add up to 0.",
     right=("[log(8) - log(3), -5/8, 1/8, 1/2]", "(-log(Rational(3, 8)), Rational(-5, 8), 0.125, '0.5')"),
     wrong={
-        "(0.9808, 0.375, 0.125, 0.5)": "The loss is right. Those three numbers are p; the target is still to be subtracted.",
+        "(0.9808, 0.375, 0.125, 0.5)": "The loss is right. Those three numbers are p; the target is still in them.",
         "(0.9808, 0.625, -0.125, -0.5)": "The loss is right. The gradient is p − y, not y − p.",
         "(0.375, -0.625, 0.125, 0.5)": "The gradient is right. ⅜ is the probability; the loss is −log of it.",
         "(-0.9808, -0.625, 0.125, 0.5)": "The gradient is right. A cross-entropy is not negative: minus the logarithm.",
-        "(0.9808, -0.625, 0, 0)": "The other logits move the probability of the first class, too: their slopes are p_2 and p_3.",
+        "(0.9808, -0.625, 0, 0)": "The other logits move the first probability, too: their slopes are p_2 and p_3.",
         "(0.9808, -0.1465, 0.0137, 0.125)": "That has a factor p(1 − p). It is gone: the gradient is p − y.",
         "(0.4260, -0.625, 0.125, 0.5)": "The gradient is right. log is the natural logarithm, not that to the base 10.",
     },
@@ -317,7 +317,7 @@ behind_tanh = Expression(
     right=("(sp.tanh(z) - y) / sp.cosh(z)**2", "(sp.tanh(z) - y) * (1 - sp.tanh(z)) * (1 + sp.tanh(z))"),
     wrong={
         "sp.tanh(z) - y": "The slope of tanh is missing: this pair is none of the three.",
-        "(sp.tanh(z) - y) * sp.tanh(z) * (1 - sp.tanh(z))": "That is the form of the sigmoid's slope. tanh has 1 − tanh².",
+        "(sp.tanh(z) - y) * sp.tanh(z) * (1 - sp.tanh(z))": "That has the form of the sigmoid's slope. Take 1 − tanh².",
         "(y - sp.tanh(z)) * (1 - sp.tanh(z)**2)": "The sign: the slope of ½(ŷ − y)² is ŷ − y.",
         "2 * (sp.tanh(z) - y) * (1 - sp.tanh(z)**2)": "The ½ of the loss cancels the 2.",
         "1 - sp.tanh(z)**2": "The error ŷ − y is missing.",
@@ -342,7 +342,7 @@ hinge_by_hand = Number(
         "(0.875, 0, 1, -1, 0)": "The cost is right. But it is a mean, so its slopes are divided by 4, too.",
         "(0.875, 0, -0.25, 0.25, 0)": "The cost is right. Its slope is −y, not y: the loss is 1 − y z.",
         "(0.875, -0.25, 0.25, -0.25, 0.25)": "Where y z is above 1 the loss is 0 and stays 0: no slope.",
-        "(0.375, 0, 0.25, -0.25, 0)": "The right sign alone is not enough, and the wrong one costs more than |z|: 1 − y z.",
+        "(0.375, 0, 0.25, -0.25, 0)": "That is max(0, −y z). The hinge wants more than the right sign: 1 − y z.",
         "(0.875, 0, -0.25, -0.25, 0)": "The targets are −1 and 1; the slope −y has both signs.",
     },
     letters=NUMBERS,
@@ -365,8 +365,8 @@ focal = Expression(
         "-(1 - sigmoid(z))**3": "That is the part of the logarithm. The square (1 − σ)² moves with z, too.",
         "2 * sigmoid(z) * (1 - sigmoid(z))**2 * log(sigmoid(z))": "That is the part of the square. The logarithm moves "
         "with z, too.",
-        "(1 - sigmoid(z))**2 * (-2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "1 − σ falls where z grows: the "
-        "part of the square has the other sign.",
+        "(1 - sigmoid(z))**2 * (-2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "1 − σ falls where z grows: "
+        "the part of the square has the other sign.",
         "2 * (1 - sigmoid(z)) * log(sigmoid(z)) - (1 - sigmoid(z))**2 / sigmoid(z)": "Those are slopes with σ. The "
         "slope of the sigmoid, σ(1 − σ), is missing.",
         "-(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The sign of the whole is the "
