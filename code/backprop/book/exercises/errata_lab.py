@@ -1,7 +1,7 @@
 """The exercises of the *Errata lab*."""
 
 import sympy as sp
-from sympy import Rational, Sum, exp, log
+from sympy import Sum, exp, log
 
 from backprop.proof.vocabulary import array, indices, partial, sizes
 
@@ -23,16 +23,16 @@ blind_guess = Number(
     solution="log(3)",
     because="The probabilities are ⅓ each, and −log ⅓ = log 3 = 1.0986. log ⅓ is negative, "
     "and a cross-entropy is not: the minus is missing in the claim.",
-    right=("1.0986", "-log(Rational(1, 3))", '"1.0986"'),
+    right=("1.0986", "-log(1 / 3)", '"1.0986"'),
     wrong={
-        "log(Rational(1, 3))": "That is the claim itself, and it is negative. A loss is minus the logarithm.",
-        "Rational(1, 3)": "That is the probability of each class. The loss is −log of it.",
+        "log(1 / 3)": "That is the claim itself, and it is negative. A loss is minus the logarithm.",
+        "1 / 3": "That is the probability of each class. The loss is −log of it.",
         "0": "A loss of 0 needs the probability 1. Here each class has ⅓.",
         "3 * log(3)": "Only the class that happened counts; the other two targets are 0.",
         "0.4771": "That is the logarithm to the base 10. log is the natural one.",
         "1.585": "That is the logarithm to the base 2. log is the natural one.",
     },
-    letters={"log": log, "Rational": Rational},
+    letters={"log": log},
 )
 
 softmax_squared = Expression(

@@ -1,7 +1,5 @@
 """The exercises of the project *The price of a house*."""
 
-from sympy import Rational, exp
-
 from .number import Number
 
 too_high = Number(
@@ -13,7 +11,7 @@ too_high = Number(
     decimals=0,
     solution="35",
     because="log ŷ − log y = 0.3, so ŷ/y = e^0.3 = 1.35: a factor, of which 1 would be right.",
-    right=("34.986", "100 * (exp(0.3) - 1)", '"35"'),
+    right=("34.986", "100 * (2.718281828**0.3 - 1)", '"35"'),
     wrong={
         "30": "0.3 is a difference of logarithms, and about 30 % only while it is small. The factor is e^0.3.",
         "135": "That is the prediction in per cent of the price. How much of it is too much?",
@@ -22,7 +20,6 @@ too_high = Number(
         "1.35": "That is the factor, predicted over price.",
         "100": "That is for logarithms to the base 10. This book's log is the natural one.",
     },
-    letters={"exp": exp},
 )
 
 one_house = Number(
@@ -35,7 +32,7 @@ one_house = Number(
     solution="71222",
     because="A fifth of 88 houses is 18 houses. The house is 1,600,000 − 318,000 = 1,282,000 dollars off; "
     "as one of 18 it adds 1,282,000 / 18 = 71,222 to the mean.",
-    right=("1282000 / 18", "Rational(1282000, 18)", '"71222"'),
+    right=("1282000 / 18", "71222.22", '"71222"'),
     wrong={
         "1282000": "That is the error of the house. In the mean it is one of several.",
         "14568": "The mean is over the test part alone, not over all 88 houses.",
@@ -45,7 +42,6 @@ one_house = Number(
         "18314": "That divides by the 70 houses that the program is fitted to. The mean is over the others.",
         "-71222": "The error is a size, |ŷ − y|: it raises the mean.",
     },
-    letters={"Rational": Rational},
 )
 
 EXERCISES = [too_high, one_house]

@@ -99,6 +99,7 @@ mean_or_sum = Choice(
     wrong={
         "'a'": "A step is η times the gradient, and the gradient is 100 times as large. The steps change, too.",
         "'c'": "Every entry of the gradient has the same factor. That changes its length, and no direction.",
+        "'e'": "The mean divides by N, the sum does not: it is the gradient of B that is larger.",
         "'d'": "100 times a cost is smallest where the cost is. Without steps that are too long both end there.",
     },
 )

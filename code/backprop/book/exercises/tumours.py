@@ -1,7 +1,5 @@
 """The exercises of the project *Benign or malignant*."""
 
-from sympy import Rational
-
 from backprop.proof.vocabulary import partial, reals, sigmoid
 
 from .expression import Expression
@@ -17,20 +15,18 @@ pairs_in_order = Number(
     difficulty=1,
     hint="Take each pair of a malignant and a benign tumour. In how many does the malignant one stand higher?",
     decimals=4,
-    solution="Rational(5, 6)",
+    solution="5 / 6",
     because="There are 3 · 2 = 6 pairs. One is in the wrong order: the benign tumour with the logit 2 "
     "stands above the malignant one with 1.",
-    right=("0.8333", "5 / 6", '"5/6"'),
+    right=("0.8333", "10 / 12", '"5/6"'),
     wrong={
         "5": "That is the number of pairs in the right order. Divide by the number of all pairs.",
-        "Rational(1, 6)": "That is the share of pairs in the wrong order.",
+        "1 / 6": "That is the share of pairs in the wrong order.",
         "0.8": "That is the best accuracy, at one threshold. The AUC counts pairs.",
-        "Rational(1, 2)": "Two malignant tumours, or two benign ones, are no pair: 3 · 2 pairs count, not 10.",
-        "Rational(2, 3)": "Lower the threshold once more: after two hits the first false alarm comes, at the height ⅔; "
-        "the second comes at the height 1.",
-        "Rational(11, 12)": "½ is for equal logits. Here no two are equal.",
+        "1 / 2": "Two malignant tumours, or two benign ones, are no pair: 3 · 2 pairs count, not 10.",
+        "2 / 3": "That is the height of the first step to the right. The second stands higher.",
+        "11 / 12": "½ is for equal logits. Here no two are equal.",
     },
-    letters={"Rational": Rational},
 )
 
 
@@ -124,18 +120,17 @@ cheap_threshold = Number(
     minutes=4,
     difficulty=1,
     hint="At the threshold both answers cost the same: p times the one price, 1 − p times the other.",
-    solution="Rational(1, 100)",
+    solution="1 / 100",
     because="p · 99 = (1 − p) · 1 at p = 1/100: the price of a false alarm over the sum of both.",
-    right=("0.01", "1 / 100", '"0.01"'),
+    right=("0.01", "1 / (99 + 1)", '"0.01"'),
     wrong={
-        "Rational(1, 99)": "That is p/(1 − p), the odds. Divide by the sum of both prices.",
-        "Rational(99, 100)": "The prices are exchanged. Where a missed tumour is dear, one says malignant early.",
-        "Rational(1, 2)": "½ is right if both mistakes cost the same.",
+        "1 / 99": "That is p/(1 − p), the odds. Divide by the sum of both prices.",
+        "99 / 100": "The prices are exchanged. Where a missed tumour is dear, one says malignant early.",
+        "1 / 2": "½ is right if both mistakes cost the same.",
         "1": "If that is 1 %, write it as a probability.",
         "99": "That is the price of a missed tumour; a probability lies between 0 and 1.",
-        "Rational(98, 99)": "That is 1 minus the quotient of the prices. Set p · 99 = (1 − p) · 1, and solve.",
+        "98 / 99": "That is 1 minus the quotient of the prices. Set p · 99 = (1 − p) · 1, and solve.",
     },
-    letters={"Rational": Rational},
 )
 
 EXERCISES = [pairs_in_order, twenty_bins, brier_slope, cheap_threshold]
