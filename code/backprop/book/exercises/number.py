@@ -28,7 +28,7 @@ class Number(Exercise):
 
     @cached_property
     def target(self):
-        return self.read(self.typed(self.solution))
+        return as_numbers(self.typed(self.solution))
 
     @property
     def advice(self):
@@ -36,7 +36,7 @@ class Number(Exercise):
 
     def read(self, answer):
         value = as_numbers(answer)
-        if "target" in self.__dict__ and shape(value) != shape(self.target):
+        if shape(value) != shape(self.target):
             wanted, found = counted(shape(self.target)), counted(shape(value))
             turned = shape(value) == shape(self.target)[::-1] != shape(self.target)
             hint = " Likely cause: the transpose." if turned else ""
@@ -72,7 +72,7 @@ class Number(Exercise):
         if self.decimals and abs(sp.N(mine - wanted, 30)) < 20 * self.tolerance(wanted):
             return f"Close, but not to {self.decimals} decimals.{which}"
         size = "small" if mine < wanted else "large"
-        return f"Yours, {mine}, is too {size}.{which}"
+        return f"Yours, {mine if mine.is_Rational else sp.N(mine, 6)}, is too {size}.{which}"
 
 
 def as_numbers(answer):
