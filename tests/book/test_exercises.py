@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -274,6 +275,33 @@ def test_the_first_false_line_is_named():
     assert lines.judge([right[0], your_answer]).text == "Line 2 is still open."
     assert lines.judge([right[1]]).text == "Expected at least 2 lines, one step in each."
     assert lines.judge(right[:1] * 2).text.startswith("Every line follows. But the last: A slope still stands in it.")
+
+
+def test_a_line_that_repeats_the_question_or_another_is_no_step():
+    lines = find("02-6")
+    last = lines.typed(lines.solution)[-1]
+    for padded in ([last, last], [lines.question, last, last]):
+        assert lines.judge(padded).text == "Every line follows. But a line that repeats is no step: expected 2."
+
+
+def test_the_first_answer_of_all_is_refused_by_its_shape():
+    exercise = replace(find("02-1"))  # which has read no answer yet
+    assert exercise.judge(3).text == "Expected 5 numbers in a row, received one number."
+
+
+def test_many_numbers_can_be_right_and_what_they_lack_is_said():
+    matrix = find("errata-3")
+    assert matrix.judge([[0, -11], [0, 0.25]]).right
+    assert matrix.judge([[0, 9], [0, 0]]).text.startswith("The longest step makes a row 9 times as long.")
+    assert matrix.judge([[1.5, 20], [0, 0]]).text.startswith("The largest eigenvalue has the size 1.5.")
+    assert matrix.judge([[0.5, 20, 0], [0, 0.5, 0]]).text.startswith("Expected 2 rows of 2 numbers")
+
+
+def test_a_function_that_the_kernel_does_not_know_is_put_in_its_words():
+    slope = find("02-11")
+    assert slope.judge(slope.typed("(sp.tanh(z) - y) * sp.sech(z)**2")).right
+    assert find("02-5").judge(2.1983).text == "Yours, 2.19830, is too large."
+    assert find("02-9").judge(5.0).right
 
 
 def program_says(function):

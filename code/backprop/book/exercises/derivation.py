@@ -39,7 +39,7 @@ class Lines(Expression):
         if [type(r) for r in reason] not in ([], [str]):
             raise Refused(f"Line {number}: expected an expression and its reason, a text.")
         try:
-            self.as_expression(expression)
+            expression = self.as_expression(expression)
         except Refused as error:
             raise Refused(f"Line {number}: {error}") from None
         return (expression, *reason)
@@ -64,6 +64,8 @@ class Lines(Expression):
             self.check_is_an_answer(lines[-1][0])
         except Refused as error:
             raise Refused(f"Every line follows. But the last: {error}") from None
+        if len({line for line, *_ in lines} - {self.question}) < self.least:
+            raise Refused(f"Every line follows. But a line that repeats is no step: expected {self.least}.")
         return self.proved(lines)
 
     def proof(self, lines):

@@ -1,5 +1,6 @@
 """Exercises whose answer is a number, or several numbers in rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,16 +16,19 @@ class Number(Exercise):
     """A number; several ones as a tuple, or as rows.
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
-    rounding of a float. ``parts`` names the numbers of a tuple.
+    rounding of a float. ``parts`` names the numbers of a tuple. With ``fault`` many
+    answers are right, of which the solution is one: ``fault`` says in words what is wrong
+    with an answer, and None if nothing is.
     """
 
     decimals: int | None = None
     parts: tuple = ()
+    fault: Callable | None = None
     kind = "number"
 
     @cached_property
     def target(self):
-        return self.read(self.typed(self.solution))
+        return as_numbers(self.typed(self.solution))
 
     @property
     def advice(self):
@@ -32,7 +36,7 @@ class Number(Exercise):
 
     def read(self, answer):
         value = as_numbers(answer)
-        if "target" in self.__dict__ and shape(value) != shape(self.target):
+        if shape(value) != shape(self.target):
             wanted, found = counted(shape(self.target)), counted(shape(value))
             turned = shape(value) == shape(self.target)[::-1] != shape(self.target)
             hint = " Likely cause: the transpose." if turned else ""
@@ -40,7 +44,8 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
-        return "" if self.same(value, self.target) else None
+        right = not self.fault(value) if self.fault else self.same(value, self.target)
+        return "" if right else None
 
     def same(self, value, other):
         pairs = zip(flat(value), flat(other), strict=True)
@@ -52,6 +57,8 @@ class Number(Exercise):
         return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
 
     def difference(self, value):
+        if self.fault:
+            return self.fault(value)
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
@@ -65,7 +72,7 @@ class Number(Exercise):
         if self.decimals and abs(sp.N(mine - wanted, 30)) < 20 * self.tolerance(wanted):
             return f"Close, but not to {self.decimals} decimals.{which}"
         size = "small" if mine < wanted else "large"
-        return f"Yours, {mine}, is too {size}.{which}"
+        return f"Yours, {mine if mine.is_Rational else sp.N(mine, 6)}, is too {size}.{which}"
 
 
 def as_numbers(answer):
