@@ -1,5 +1,6 @@
 """Exercises whose answer is a number, or several numbers in rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,11 +16,13 @@ class Number(Exercise):
     """A number; several ones as a tuple, or as rows.
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
-    rounding of a float. ``parts`` names the numbers of a tuple.
+    rounding of a float. ``parts`` names the numbers of a tuple. Where many numbers are
+    right, ``fault`` says in words what is wrong with one, and returns None if nothing is.
     """
 
     decimals: int | None = None
     parts: tuple = ()
+    fault: Callable | None = None
     kind = "number"
 
     @cached_property
@@ -40,7 +43,8 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
-        return "" if self.same(value, self.target) else None
+        wrong = self.fault(value) if self.fault else not self.same(value, self.target)
+        return None if wrong else ""
 
     def same(self, value, other):
         pairs = zip(flat(value), flat(other), strict=True)
@@ -52,6 +56,8 @@ class Number(Exercise):
         return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
 
     def difference(self, value):
+        if self.fault:
+            return self.fault(value)
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
