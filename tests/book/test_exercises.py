@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from backprop.book.exercises.expression import Expression
 from backprop.book.exercises.number import Number
 from backprop.book.exercises.program import Program
 from backprop.book.exercises.running import OutOfTime, Run
+from backprop.proof.vocabulary import reals
 from helpers import BOOK, NOTEBOOKS
 
 EVERY = exercises()
@@ -249,6 +251,40 @@ def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
     assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("At ")
     assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use w, ")
+
+
+def test_a_function_in_another_spelling_is_right():
+    from sympy import coth, sech, sympify, tanh
+
+    steep, z = find("01-6"), reals("z")
+    assert steep.judge(3 * sech(3 * z) ** 2).right
+    assert steep.judge(3 - 3 / coth(3 * z) ** 2).right
+    assert not steep.judge(sech(3 * z) ** 2).right
+    lines = find("01-7")
+    assert lines.judge([4 / (2 + 2 / sech(2 * z)), sech(z) ** 2, 1 - tanh(z) ** 2]).right
+    assert lines.judge([sympify(1), sech(z) ** 2]).text.startswith("Line 1 is the first that does not follow")
+
+
+def test_where_many_numbers_are_right_each_is_tried():
+    claim, scores = find("00-6"), find("01-11")
+    assert [claim.judge(z).right for z in (2.9, 3, 40, 10**6, -3)] == [False, True, True, True, False]
+    assert claim.judge(0.5).text == "At z = 0.5000 the sides are 0.731 and 1.245; they differ by 0.514."
+    assert scores.judge((2, 3, 3)).text.startswith("Softmax gives 0.155, 0.422, 0.422; for the doubled")
+    assert scores.judge((5, 5, 5, 5)).text == "Expected 3 numbers in a row, received 4 numbers in a row."
+
+
+def test_numbers_in_another_shape_are_refused_at_the_first_attempt():
+    fresh = replace(find("03-5"))
+    assert fresh.judge((4, 0)).text == "Expected 4 numbers in a row, received 2 numbers in a row."
+
+
+def test_a_mistake_that_overflows_is_recognised_and_a_finite_answer_is_not_taken_for_it():
+    logarithm = find("01-10")
+    overflows = next(iter(logarithm.wrong))
+    assert logarithm.judge(lambda z: np.log(1 / (1 + np.exp(-z)))).text == logarithm.wrong[overflows]
+    assert "yours[0] is -1001, right is -1000" in logarithm.judge(lambda z: -np.logaddexp(0, -z) - 1).text
+    inaccurate = logarithm.judge(lambda z: -np.logaddexp(0, -z) * np.where(z > 39, 1.001, 1))
+    assert "the logarithm of its size is not right: yours[2] is -39.999, right is -40" in inaccurate.text
 
 
 def test_the_first_false_line_is_named():
