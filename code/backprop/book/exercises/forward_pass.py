@@ -421,12 +421,12 @@ leaky_variance = Expression(
     question=size,
     equation=lambda v: (size, D * v * (1 + a**2) * size / 2),
     solution="2 / ((1 + a**2) * D)",
-    because="A layer multiplies the mean square by D v (1 + a²)/2, and this is 1. For a = 0 it is He's rule, "
-    "for a = 1, the identity, 1/D.",
+    because="The layer multiplies the mean square by D v, leaky ReLU by half of the sum in the exercise before. "
+    "Together that is 1. For a = 0 it is He's rule, for a = 1, the identity, 1/D.",
     right=("2 / (D + D * a**2)", "1 / D / (Rational(1, 2) + a**2 / 2)"),
     wrong={
         "2 / D": "That is He's rule for ReLU, a = 0. Leaky ReLU leaves more.",
-        "1 / ((1 + a**2) * D)": "Leaky ReLU leaves the mean of the two squares, (1 + a²)/2: a factor 2.",
+        "1 / ((1 + a**2) * D)": "Leaky ReLU leaves half of f(z)² + f(−z)²: a factor 2 is missing.",
         "2 / ((1 + a) * D)": "The slope is squared in the mean square.",
         "D * (1 + a**2) / 2": "Upside down: the wider the layer, the smaller the weights.",
         "2 / (1 + a**2)": "The D inputs of a unit add up: D is missing.",
