@@ -31,6 +31,7 @@ from backprop.book.exercises.expression import Expression
 from backprop.book.exercises.number import Number
 from backprop.book.exercises.program import Program
 from backprop.book.exercises.running import OutOfTime, Run
+from backprop.proof.vocabulary import reals
 from helpers import BOOK, NOTEBOOKS
 
 EVERY = exercises()
@@ -267,6 +268,40 @@ def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use w, ")
 
 
+def test_a_function_in_another_spelling_is_right():
+    from sympy import coth, sech, sympify, tanh
+
+    steep, z = find("01-6"), reals("z")
+    assert steep.judge(3 * sech(3 * z) ** 2).right
+    assert steep.judge(3 - 3 / coth(3 * z) ** 2).right
+    assert not steep.judge(sech(3 * z) ** 2).right
+    lines = find("01-7")
+    assert lines.judge([4 / (2 + 2 / sech(2 * z)), sech(z) ** 2, 1 - tanh(z) ** 2]).right
+    assert lines.judge([sympify(1), sech(z) ** 2]).text.startswith("Line 1 is the first that does not follow")
+
+
+def test_where_many_numbers_are_right_each_is_tried():
+    claim, scores = find("00-6"), find("01-11")
+    assert [claim.judge(z).right for z in (2.9, 3, 40, 10**6, -3)] == [False, True, True, True, False]
+    assert claim.judge(0.5).text == "At z = 0.5000 the sides are 0.731 and 1.245; they differ by 0.514."
+    assert scores.judge((2, 3, 3)).text.startswith("Softmax gives 0.155, 0.422, 0.422; for the doubled")
+    assert scores.judge((5, 5, 5, 5)).text == "Expected 3 numbers in a row, received 4 numbers in a row."
+
+
+def test_numbers_in_another_shape_are_refused_at_the_first_attempt():
+    fresh = replace(find("03-5"))
+    assert fresh.judge((4, 0)).text == "Expected 4 numbers in a row, received 2 numbers in a row."
+
+
+def test_a_mistake_that_overflows_is_recognised_and_a_finite_answer_is_not_taken_for_it():
+    logarithm = find("01-10")
+    overflows = next(iter(logarithm.wrong))
+    assert logarithm.judge(lambda z: np.log(1 / (1 + np.exp(-z)))).text == logarithm.wrong[overflows]
+    assert "yours[0] is -1001, right is -1000" in logarithm.judge(lambda z: -np.logaddexp(0, -z) - 1).text
+    inaccurate = logarithm.judge(lambda z: -np.logaddexp(0, -z) * np.where(z > 39, 1.001, 1))
+    assert "the logarithm of its size is not right: yours[2] is -39.999, right is -40" in inaccurate.text
+
+
 def test_the_first_false_line_is_named():
     lines = find("03-6")
     right = lines.typed(lines.solution)
@@ -365,3 +400,9 @@ def test_numbers_and_lines_need_no_numpy():
 def test_the_solution_shows_what_was_proved():
     assert "∎" in repr(solution("03-2")) or r"\blacksquare" in solution("03-2").text
     assert repr(hint("03-1")) == find("03-1").hint
+
+
+def test_further_decimals_must_be_right_too():
+    price = find("houses-1")
+    assert price.decimals == 0
+    assert [price.judge(a).right for a in (35, 35.0, 34.986, 34.99, 35.4, 35.49, 34)] == [True] * 4 + [False] * 3

@@ -39,10 +39,10 @@ class Lines(Expression):
         if [type(r) for r in reason] not in ([], [str]):
             raise Refused(f"Line {number}: expected an expression and its reason, a text.")
         try:
-            expression = self.as_expression(expression)
+            value = self.as_expression(expression)
         except Refused as error:
             raise Refused(f"Line {number}: {error}") from None
-        return (expression, *reason)
+        return (value, *reason)
 
     def first_false(self, lines):
         """The number of the first line that does not follow, and its expression."""

@@ -16,9 +16,8 @@ class Number(Exercise):
     """A number; several ones as a tuple, or as rows.
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
-    rounding of a float. ``parts`` names the numbers of a tuple. With ``fault`` many
-    answers are right, of which the solution is one: ``fault`` says in words what is wrong
-    with an answer, and None if nothing is.
+    rounding of a float. ``parts`` names the numbers of a tuple. Where many numbers are
+    right, ``fault`` says in words what is wrong with one, and returns None if nothing is.
     """
 
     decimals: int | None = None
@@ -44,17 +43,22 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
-        right = not self.fault(value) if self.fault else self.same(value, self.target)
-        return "" if right else None
+        wrong = self.fault(value) if self.fault else not self.same(value, self.target)
+        return None if wrong else ""
 
     def same(self, value, other):
         pairs = zip(flat(value), flat(other), strict=True)
-        return all(abs(sp.N(a - b, 30)) <= self.tolerance(b) for a, b in pairs)
+        return all(self.near(a, b) for a, b in pairs)
 
-    def tolerance(self, number):
+    def near(self, number, target):
+        """Whether a number is the target as asked; further decimals must be right, too."""
+        error = abs(sp.N(number - target, 30))
         if self.decimals is None:
-            return Fraction(1, 10**9) * max(1, abs(number))
-        return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
+            return error <= Fraction(1, 10**9) * max(1, abs(target))
+        scaled = sp.N(number, 30) * 10**self.decimals
+        half = Fraction(10**9 + 1, 2 * 10**9)
+        more = abs(scaled - sp.floor(scaled + Fraction(1, 2))) > Fraction(1, 10**9)
+        return error * 10**self.decimals <= (half / 10 if more else half)
 
     def difference(self, value):
         if self.fault:
@@ -62,14 +66,15 @@ class Number(Exercise):
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
-            if abs(sp.N(a - b, 30)) > self.tolerance(b)
+            if not self.near(a, b)
         ]
         place, mine, wanted = off[0]
         name = f" {self.parts[place]}" if self.parts else f" number {place + 1}"
         which = "" if len(flat(value)) == 1 else f" The first that is not right:{name}."
         if mine == -wanted:
             return f"The sign is the other way round.{which}"
-        if self.decimals and abs(sp.N(mine - wanted, 30)) < 20 * self.tolerance(wanted):
+        unit = Fraction(1, 10 ** (self.decimals or 0))
+        if self.decimals is not None and abs(sp.N(mine - wanted, 30)) < 10 * unit:
             return f"Close, but not to {self.decimals} decimals.{which}"
         size = "small" if mine < wanted else "large"
         return f"Yours, {mine if mine.is_Rational else sp.N(mine, 6)}, is too {size}.{which}"

@@ -230,8 +230,9 @@ def fault_of_array(yours, right, tolerance):
 def fault_of_numbers(array, right, tolerance):
     import numpy as np
 
-    scale = max(1.0, float(np.abs(right).max(initial=0)))
-    off = ~(np.abs(array - right) <= tolerance * scale)  # NaN is off, too
+    scale = np.abs(right).max(initial=1.0, where=np.isfinite(right))
+    near = {"rtol": 0, "atol": tolerance * scale, "equal_nan": True}
+    off = ~np.isclose(array, right, **near)  # a mistake may have NaN, too
     if not off.any():
         return None
     place = tuple(int(k) for k in np.argwhere(off)[0])
