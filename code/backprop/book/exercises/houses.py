@@ -9,9 +9,9 @@ too_high = Number(
     difficulty=1,
     hint="A difference of logarithms is the logarithm of a quotient. By which factor is the prediction too high?",
     decimals=0,
-    solution="35",
+    solution="34.986",
     because="log ŷ − log y = 0.3, so ŷ/y = e^0.3 = 1.35: a factor, of which 1 would be right.",
-    right=("34.986", "100 * (2.718281828**0.3 - 1)", '"35"'),
+    right=("35", "100 * (2.718281828**0.3 - 1)", '"35"'),
     wrong={
         "30": "0.3 is a difference of logarithms, and about 30 % only while it is small. The factor is e^0.3.",
         "135": "That is the prediction in per cent of the price. How much of it is too much?",
@@ -29,10 +29,10 @@ one_house = Number(
     difficulty=1,
     hint="The mean is over the houses of the test part. How many are they?",
     decimals=0,
-    solution="71222",
+    solution="1282000 / 18",
     because="A fifth of 88 houses is 18 houses. The house is 1,600,000 − 318,000 = 1,282,000 dollars off; "
     "as one of 18 it adds 1,282,000 / 18 = 71,222 to the mean.",
-    right=("1282000 / 18", "71222.22", '"71222"'),
+    right=("71222", "71222.22", '"71222"'),
     wrong={
         "1282000": "That is the error of the house. In the mean it is one of several.",
         "14568": "The mean is over the test part alone, not over all 88 houses.",

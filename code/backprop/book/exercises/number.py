@@ -51,14 +51,20 @@ class Number(Exercise):
         return all(self.near(a, b) for a, b in pairs)
 
     def near(self, number, target):
-        """Whether a number is the target as asked; further decimals must be right, too."""
+        """Whether a number is the target as asked; further decimals must be right, too,
+        if the target has them.
+        """
         error = abs(sp.N(number - target, 30))
         if self.decimals is None:
             return error <= Fraction(1, 10**9) * max(1, abs(target))
+        further = self.has_further(number) and self.has_further(target)
+        digits = self.decimals + further
+        return error <= Fraction(10**9 + 1, 2 * 10 ** (9 + digits))
+
+    def has_further(self, number):
+        """Whether a number has more decimals than are asked for."""
         scaled = sp.N(number, 30) * 10**self.decimals
-        half = Fraction(10**9 + 1, 2 * 10**9)
-        more = abs(scaled - sp.floor(scaled + Fraction(1, 2))) > Fraction(1, 10**9)
-        return error * 10**self.decimals <= (half / 10 if more else half)
+        return bool(abs(scaled - sp.floor(scaled + Fraction(1, 2))) > Fraction(1, 10**9))
 
     def difference(self, value):
         if self.fault:
