@@ -92,7 +92,7 @@ input_weight_by_lines = Lines(
         "[d_2 * partial(z_2, u), d_2 * x_2]": "Line 2: h_1 depends on u, too. The path through step 1 is missing.",
         "[d_2 * partial(z_2, u), d_1 * x_1]": "Line 2: z_2 holds u directly, too: the part of step 2 is missing.",
         "[d_2 * partial(z_2, u), d_2 * (x_2 + partial(h_1, u))]": "Line 2: h_1 enters z_2 with the factor w.",
-        "[d_2 * partial(z_2, u), d_2 * x_2 + w * d_2 * x_1]": "Line 2: on the path through h_1 = f(z_1) stands f′(z_1).",
+        "[d_2 * partial(z_2, u), d_2 * x_2 + w * d_2 * x_1]": "Line 2: the path through h_1 needs f′(z_1), too.",
         "[d_2 * partial(z_2, u), d_2 * x_1 + d_1 * x_2]": "Line 2: each δ meets the input of its own step.",
         "[d_2 * partial(z_2, u), d_2 * h_1 + d_1 * h_0]": "Line 2: that is the slope with w. The weight u multiplies "
         "the inputs.",
@@ -109,7 +109,7 @@ one_step_back = Number(
     trains="one step back in time by hand, with matrices",
     minutes=6,
     difficulty=2,
-    hint="Δ₂W_hᵀ: its first number is Δ₂ times the first row of W_h. Add what comes from the output; the slopes come last.",
+    hint="The first number of Δ₂W_hᵀ is Δ₂ times the first row of W_h. Add what the output sends; the slopes are last.",
     parts=("the first unit", "the second unit"),
     solution="(-0.5, 2)",
     because="G₁W_yᵀ = (2, 8). Δ₂W_hᵀ = (1 · 1 − 2 · 2, 1 · 0 − 2 · 3) = (−3, −6). Together (−1, 2), times the slopes "
@@ -133,7 +133,7 @@ doubt = Choice(
     difficulty=2,
     hint="Try each answer on the unit by hand, where the whole slope is known to be 0.75.",
     solution="'b'",
-    because="How the use of W_h in an early step reaches the later states, and through them the loss, is in that step's "
+    because="How the use of W_h in an early step reaches the later states, and with them the loss, is in that step's "
     "own Δ. So each path is in the sum once.",
     right=("'B'", "'(b)'"),
     wrong={
@@ -195,8 +195,8 @@ state_too_early = FindTheBug(
     line=4,
     mended=IN_TIME,
     solution="4",
-    because="The slope of tanh at Z_t is 1 − H_t², with the state after the step; that is H[t + 1], because H[0] is the "
-    "state before the first step.",
+    because="The slope of tanh at Z_t is 1 − H_t², with the state after the step; that is H[t + 1], because H[0] is "
+    "the state before the first step.",
     returns=("dW_h", "dW_x"),
     right=(
         "'4'",
@@ -250,7 +250,7 @@ leaky_unit = Expression(
     question=partial(s_h * (leak * h_1 + (1 - leak) * f(z_1)), h_1),
     where={z_1: w * h_1 + x_1},
     solution="s_h * (leak + (1 - leak) * slope(f)(z_1) * w)",
-    because="Two paths: directly, with the factor a, and through z. With a near 1 the slope comes back nearly unchanged.",
+    because="Two paths: directly, with the factor a, and through z. With a near 1 the slope is kept nearly whole.",
     right=(
         "s_h * leak + s_h * w * slope(f)(z_1) - leak * s_h * w * slope(f)(z_1)",
         "(w * slope(f)(z_1) + leak * (1 - w * slope(f)(z_1))) * s_h",
@@ -321,8 +321,8 @@ truncated = Program(
     trains="truncation: where the gradient is cut, and what is not",
     minutes=10,
     difficulty=3,
-    hint="All steps stay in the sums. What changes is what a step gets from the step behind it, if a border lies between "
-    "the two. For k = 3: behind which values of t does a border lie?",
+    hint="All steps stay in the sums. What changes is what a step gets from the step behind it, if a border lies "
+    "between the two. For k = 3: behind which values of t does a border lie?",
     returns=("dW_h", "dW_x"),
     solution=TRUNCATED,
     because="Behind the last step of a window the recursion begins anew with 0. States and losses stay as they were.",
@@ -439,20 +439,20 @@ half_life = Expression(
     difficulty=2,
     hint="After m steps the slope has been multiplied by f m times. Write that as an equation, and take the logarithm.",
     question=-sp.log(2),
-    equation=lambda m: (half_life.question, m * sp.log(keep)),
-    solution="sp.log(Rational(1, 2)) / sp.log(keep)",
+    equation=lambda m: (half_life.question, sp.Mul(m, sp.log(keep), evaluate=False)),
+    solution="sp.log(sp.Rational(1, 2)) / sp.log(keep)",
     because="fᵐ = ½, so m log f = log ½ = −log 2. For f = 0.9 that is 6.58 steps.",
-    right=("-sp.log(2) / sp.log(keep)", "sp.log(2) / sp.log(1 / keep)", "sp.log(Rational(1, 2), keep)"),
+    right=("-sp.log(2) / sp.log(keep)", "sp.log(2) / sp.log(1 / keep)", "sp.log(sp.Rational(1, 2), keep)"),
     wrong={
         "sp.log(2) / sp.log(keep)": "The sign: log f is negative, and m is not.",
-        "sp.log(keep) / sp.log(Rational(1, 2))": "That is 1/m.",
-        "Rational(1, 2) / keep": "The slope is multiplied by f once for every step: fᵐ, not m f.",
+        "sp.log(keep) / sp.log(sp.Rational(1, 2))": "That is 1/m.",
+        "sp.Rational(1, 2) / keep": "The slope is multiplied by f once for every step: fᵐ, not m f.",
         "1 / (2 * (1 - keep))": "The slope does not lose 1 − f of what it was at first; each step keeps the share f of "
         "what is left.",
-        "sp.log(Rational(1, 2)) / keep": "The logarithm of fᵐ is m log f, not m f.",
-        "sp.log(Rational(1, 2) / keep)": "m is a quotient of two logarithms, not the logarithm of a quotient.",
+        "sp.log(sp.Rational(1, 2)) / keep": "The logarithm of fᵐ is m log f, not m f.",
+        "sp.log(sp.Rational(1, 2) / keep)": "m is a quotient of two logarithms, not the logarithm of a quotient.",
     },
-    letters={"keep": keep, "sp": sp, "Rational": Rational},
+    letters={"keep": keep, "sp": sp},
 )
 
 peephole = Expression(
@@ -494,7 +494,7 @@ gru_by_hand = Number(
     hint="In h = (1 − z)n + z h⁻, which number multiplies z, and which multiplies h⁻? The gate is a sigmoid.",
     parts=("the update gate's slope", "the direct path"),
     solution="(0.310, 0.5)",
-    because="The slope of h with z is h⁻ − n = 1.238, times the sigmoid's slope ¼. On the direct path h⁻ has the factor z.",
+    because="The slope of h with z is h⁻ − n = 1.238, times the sigmoid's slope ¼. Directly h⁻ has the factor z.",
     right=("[0.3096, Rational(1, 2)]", "('0.310', '1/2')", "(1.2384 / 4, 0.5)"),
     wrong={
         "(-0.310, 0.5)": "The sign of the first: z multiplies h⁻ − n, not n − h⁻.",

@@ -129,14 +129,14 @@ sees_back = Program(
 def answer(k, lag):
     return max(k - lag, 0) / k
 """,
-    because="In each window all steps see back but its first `lag` steps. If the lag is not shorter than the window, none "
-    "does.",
+    because="In each window all steps see back but its first `lag` steps. If the lag is not shorter than the window, "
+    "none does.",
     right=(
         "lambda k, lag: sum(step >= lag for step in range(k)) / k",
         "lambda k, lag: np.maximum(0, 1 - lag / k)",
     ),
     wrong={
-        "lambda k, lag: (k - lag) / k": "A lag that is longer than the window makes it negative. Then no step sees back.",
+        "lambda k, lag: (k - lag) / k": "With a lag longer than the window it is negative. Then no step sees back.",
         "lambda k, lag: max(k - lag - 1, 0) / k": "One step too few: step lag + 1 of a window sees the first one.",
         "lambda k, lag: max(k - lag + 1, 0) / k": "One step too many: step lag of a window would see the one before "
         "the first.",
@@ -154,13 +154,13 @@ as_a_year_ago = Program(
     trains="a rival for a series with a season",
     minutes=6,
     difficulty=2,
-    hint="Three slices of the same length. The first t that has a month twelve months before it is t = 12, counted from 0.",
+    hint="Three slices of the same length. The first t with a month twelve months before it is t = 12, counted from 0.",
     solution="""
 def answer(x):
     return x[12:] + x[1:-11] - x[:-12]
 """,
-    because="x_t, x_{t−11} and x_{t−12}, for t = 12 to the last month. On the cement it is better than a year before in "
-    "the recession, and worse after it.",
+    because="x_t, x_{t−11} and x_{t−12}, for t = 12 to the last month. On the cement it is better than a year before "
+    "in the recession, and worse after it.",
     right=(
         "lambda x: np.array([x[t] + x[t - 11] - x[t - 12] for t in range(12, len(x))])",
         "lambda x: np.convolve(x, [1, *[0] * 10, 1, -1], 'valid')",
@@ -173,7 +173,7 @@ def answer(x):
         "lambda x: x[12:] * x[1:-11] / x[:-12]": "With logarithms a factor becomes a term: add the change.",
         "lambda x: x[12:-1] + x[1:-12] - x[:-13]": "The last forecast is missing: that for the month after the last "
         "one shown.",
-        "lambda x: x[12:] + x[12:] - x[11:-1]": "That is the change from last month to this one, not that of a year ago.",
+        "lambda x: x[12:] + x[12:] - x[11:-1]": "That is the change since last month, not that of a year ago.",
     },
     public=("(np.array([3.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0]),)",),
     draw=lambda rng: (rng.uniform(1, 2, size=int(rng.integers(13, 60))),),
