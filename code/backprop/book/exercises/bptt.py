@@ -1,7 +1,7 @@
 """The exercises of chapter 05, *Backpropagation through time*."""
 
 import sympy as sp
-from sympy import Rational, tanh
+from sympy import tanh
 
 from backprop.proof.vocabulary import arbitrary, partial, reals, sigmoid, slope
 
@@ -17,7 +17,7 @@ w, u, b_one, leak, h_0, h_1 = reals("w u b a h_0 h_1")
 x_1, x_2, z_1, z_2, d_1, d_2 = reals("x_1 x_2 z_1 z_2 δ_1 δ_2")
 s_h, s_c, zo, out_gate, cell = reals("s_h s_c z^o o c")
 keep = sp.Symbol("f", positive=True)
-ON_PAPER = {"Rational": Rational}
+ON_PAPER = {"sp": sp}
 
 two_steps_shared = Number(
     name="05-1",
@@ -27,7 +27,7 @@ two_steps_shared = Number(
     hint="Forward first. Then the slopes at h₂ and h₁; each use of w gets its slope times the state before that step.",
     solution="5",
     because="h₁ = 2 · 1 + 1 = 3. Backward δ₂ = 1 and δ₁ = w · δ₂ = 2. Each use of w: δ₁h₀ + δ₂h₁ = 2 · 1 + 1 · 3.",
-    right=("5.0", '"5"', "Rational(10, 2)"),
+    right=("5.0", '"5"', "sp.Rational(10, 2)"),
     wrong={
         "3": "That is step 2 alone, with h₁ held fixed. h₁ moves with w, too.",
         "2": "That is the first use of w alone. Step 2 uses w, too.",
@@ -49,7 +49,7 @@ two_steps_by_hand = Number(
     solution="(32, -6)",
     because="z₁ = ½ · 6 − 1 = 2, h₁ = 4, z₂ = ½ · 4 − 1 = 1, h₂ = 1: the error is 1. δ₂ = 1 · 2z₂ = 2 and "
     "δ₁ = 2 · ½ · 2z₁ = 4. dℓ/dw = δ₁h₀ + δ₂h₁ = 24 + 8, dℓ/du = δ₁x₁ + δ₂x₂ = −4 − 2.",
-    right=("[32.0, -6.0]", "('32', '−6')", "(Rational(64, 2), -6)"),
+    right=("[32.0, -6.0]", "('32', '−6')", "(sp.Rational(64, 2), -6)"),
     wrong={
         "(8, -2)": "That is step 2 alone. Step 1 uses w and u, too.",
         "(24, -4)": "That is step 1 alone. Step 2 uses w and u, too.",
@@ -114,7 +114,7 @@ one_step_back = Number(
     solution="(-0.5, 2)",
     because="G₁W_yᵀ = (2, 8). Δ₂W_hᵀ = (1 · 1 − 2 · 2, 1 · 0 − 2 · 3) = (−3, −6). Together (−1, 2), times the slopes "
     "(½, 1).",
-    right=("[-1/2, 2.0]", "('−0.5', 2)", "(Rational(-1, 2), 2)"),
+    right=("[-1/2, 2.0]", "('−0.5', 2)", "(sp.Rational(-1, 2), 2)"),
     wrong={
         "(1.5, 4)": "That is Δ₂W_h: the transpose is missing. On the way back each row of W_h meets Δ₂.",
         "(-1.5, -6)": "The output of step 1 is missing: H₁ feeds Ŷ₁, too.",
@@ -140,6 +140,8 @@ doubt = Choice(
         "'a'": "It does: in the unit by hand h₂ = w · 1 + 2 moves with w.",
         "'c'": "In the unit by hand the sum is 0 + 0.125 + 0.625 = 0.75, exactly the slope of ½(4 + 2w + w² − 5)² at "
         "w = ½. Nothing is left out.",
+        "'e'": "In the unit by hand take h₀ = 1: h₃ = w³ + w² + 2w + 4 has the slope 3.75 at w = ½, and "
+        "h₂ + wh₁ + w²h₀ = 2.75 + 0.75 + 0.25 is the same.",
         "'d'": "In the unit by hand that adds δ₃ · w · 1 = 0.125 to the sum, which is 0.75 and right already: the path "
         "from step 2 would be counted twice.",
     },
@@ -154,7 +156,7 @@ one_step_kept = Number(
     solution="1.5",
     because="It has = for +=. A loop that goes backward comes to step 1 last, and keeps its part alone. "
     "The sum is 0.5 − 1 + 2.",
-    right=("Rational(3, 2)", '"3/2"', "0.5 - 1 + 2"),
+    right=("sp.Rational(3, 2)", '"3/2"', "0.5 - 1 + 2"),
     wrong={
         "0.5": "That is what the program returns: the part of step 1 alone.",
         "2": "That is the part of step 3 alone. All three copies are one weight.",
@@ -230,7 +232,7 @@ sigmoid_bound = Number(
     hint="One step back multiplies the length by at most γσ_max. What is γ for the sigmoid?",
     solution="4",
     because="The sigmoid's slope is at most γ = ¼, and γσ_max < 1 suffices.",
-    right=("4.0", '"4"', "Rational(8, 2)"),
+    right=("4.0", '"4"', "sp.Rational(8, 2)"),
     wrong={
         "1/4": "That is γ. The product γσ_max is to be below 1.",
         "1": "That is for tanh or ReLU, whose slopes go up to 1.",
@@ -281,6 +283,7 @@ stretch_then_shrink = Choice(
         "about 10⁻²⁷.",
         "'b'": "One step back makes (0, 1) into (10, ½), which is ten times as long.",
         "'d'": "Both eigenvalues are ½, so ϱ < 1, and all entries of the powers go to 0.",
+        "'e'": "That was so with 0 on the diagonal. Here (0, 1) becomes (10, ½), and then (10, ¼).",
     },
 )
 
@@ -292,14 +295,14 @@ padded_mean = Number(
     hint="How many steps are real? Each of them counts as much as any other.",
     solution="5",
     because="Four steps are real, with the losses 6, 3, 3 and 8: 20/4.",
-    right=("5.0", '"5"', "Rational(20, 4)"),
+    right=("5.0", '"5"', "sp.Rational(20, 4)"),
     wrong={
-        "Rational(25, 6)": "The two steps of padding are in it: 25/6.",
-        "Rational(10, 3)": "The padding's losses are left out, but its steps are counted: 20/6.",
+        "sp.Rational(25, 6)": "The two steps of padding are in it: 25/6.",
+        "sp.Rational(10, 3)": "The padding's losses are left out, but its steps are counted: 20/6.",
         "6": "That is the mean of the two sequences' means. Each real step counts as much, not each sequence.",
         "10": "That is divided by the number of sequences, not of steps.",
         "20": "That is the sum. The cost is a mean.",
-        "Rational(20, 3)": "That is divided by T = 3. Count the real steps of both sequences.",
+        "sp.Rational(20, 3)": "That is divided by T = 3. Count the real steps of both sequences.",
     },
     letters=ON_PAPER,
 )
@@ -382,7 +385,7 @@ clip_by_norm = Number(
     hint="How long is g? The new vector has the length c and lies on the same line.",
     solution="(3, -4)",
     because="‖g‖ = 10, so g is multiplied by c/‖g‖ = ½.",
-    right=("[3.0, -4.0]", "('3', '−4')", "(Rational(6, 2), -4)"),
+    right=("[3.0, -4.0]", "('3', '−4')", "(sp.Rational(6, 2), -4)"),
     wrong={
         "(5, -5)": "That is clipping by value. It turns the gradient.",
         "(0.6, -0.8)": "That has the length 1. It is to have the length c = 5.",
@@ -401,7 +404,7 @@ two_levels = Number(
     hint="Put s = r² into T/s + s/r + r. Where is the slope with r zero?",
     solution="10",
     because="1000/r² + r + r has the slope −2000/r³ + 2, which is 0 at r³ = 1000: 30 states.",
-    right=("10.0", '"10"', "Rational(100, 10)"),
+    right=("10.0", '"10"', "sp.Rational(100, 10)"),
     wrong={
         "32": "That is √1000, the best s for one level of checkpoints.",
         "13": "s/r is r, too: the last two terms together are 2r.",
@@ -421,7 +424,7 @@ slopes_forward = Number(
     parts=("r₁", "r₂", "r₃"),
     solution="(1, -1, 1)",
     because="h₁ = −2 + 3 = 1 and h₂ = −2 + 1 = −1. r₁ = h₀ = 1, r₂ = h₁ + wr₁ = 1 − 2, r₃ = h₂ + wr₂ = −1 + 2.",
-    right=("[1.0, -1.0, 1.0]", "('1', '−1', '1')", "(1, -1, Rational(2, 2))"),
+    right=("[1.0, -1.0, 1.0]", "('1', '−1', '1')", "(1, -1, sp.Rational(2, 2))"),
     wrong={
         "(1, 1, -1)": "These are the immediate derivatives alone. The state before moves with w, too.",
         "(1, 2, 1)": "The slope of the state before is multiplied by w.",
@@ -495,7 +498,7 @@ gru_by_hand = Number(
     parts=("the update gate's slope", "the direct path"),
     solution="(0.310, 0.5)",
     because="The slope of h with z is h⁻ − n = 1.238, times the sigmoid's slope ¼. Directly h⁻ has the factor z.",
-    right=("[0.3096, Rational(1, 2)]", "('0.310', '1/2')", "(1.2384 / 4, 0.5)"),
+    right=("[0.3096, sp.Rational(1, 2)]", "('0.310', '1/2')", "(1.2384 / 4, 0.5)"),
     wrong={
         "(-0.310, 0.5)": "The sign of the first: z multiplies h⁻ − n, not n − h⁻.",
         "(1.238, 0.5)": "The first is the slope at z. From z to zᶻ the sigmoid's slope z(1 − z) is missing.",

@@ -1,6 +1,6 @@
 """The exercises of the project *sequences*."""
 
-from sympy import Rational
+import sympy as sp
 
 from .number import Number
 from .program import Program
@@ -14,7 +14,7 @@ bits_by_hand = Number(
     hint="½ costs one bit. And what does each further halving cost?",
     solution="2",
     because="The four characters cost 1, 3, 2 and 2 bits: 8 in all, divided by 4.",
-    right=("2.0", '"2"', "Rational(8, 4)"),
+    right=("2.0", '"2"', "sp.Rational(8, 4)"),
     wrong={
         "8": "That is the sum. The cost is the mean over the characters.",
         "-2": "The cost is −log₂ p, with a minus.",
@@ -22,7 +22,7 @@ bits_by_hand = Number(
         "1.83": "First the logarithm of each probability, then the mean; you did it the other way round.",
         "0.28": "That is the mean of the probabilities. What does each cost, in bits?",
     },
-    letters={"Rational": Rational},
+    letters={"sp": sp},
 )
 
 
@@ -107,7 +107,7 @@ colder = Number(
     hint="The ratio of the two is raised to the power 1/τ. Then the two must add up to 1 again.",
     solution="16/17",
     because="The ratio 4 becomes 4² = 16, and 16/(16 + 1) = 0.94.",
-    right=("0.94", '"0.941"', "Rational(16, 17)"),
+    right=("0.94", '"0.941"', "sp.Rational(16, 17)"),
     wrong={
         "0.67": "That is for τ = 2. Here 1/τ is 2: the likely becomes likelier.",
         "0.89": "You doubled the ratio. It is raised to the power 1/τ.",
@@ -116,7 +116,7 @@ colder = Number(
         "0.8": "That is at τ = 1.",
         "1": "The colder, the nearer to 1; but the second still has 1 of 17 parts.",
     },
-    letters={"Rational": Rational},
+    letters={"sp": sp},
 )
 
 sees_back = Program(
