@@ -22,7 +22,7 @@ book: .venv/.book
 PYTEST := $(BIN)/python -m pytest -n auto
 test: .venv/.test book
 	$(PYTEST) -m "not sweep" --dist loadfile --no-loadscope-reorder --doctest-modules --doctest-glob=CONTRIBUTING.md \
-		--nbval --nbval-current-env --nbval-cell-timeout 600 tests chapters code/backprop CONTRIBUTING.md
+		--nbval --nbval-current-env --nbval-cell-timeout 600 tests index.ipynb chapters code/backprop CONTRIBUTING.md
 
 test-all: test
 	$(PYTEST) -m sweep --dist worksteal tests

@@ -9,7 +9,7 @@ from backprop.shapes import InputError
 BOOK = Path(__file__).resolve().parent.parent
 BUILT = BOOK / "_build/html"
 PAGES = sorted(page for page in BUILT.rglob("*.html") if "_static" not in page.relative_to(BUILT).parts)
-NOTEBOOKS = sorted(BOOK.glob("chapters/*.ipynb"))
+NOTEBOOKS = [BOOK / "index.ipynb", *sorted(BOOK.glob("chapters/*.ipynb"))]
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 800}
 SETTINGS = {
     "light-desk": ("light", DESKTOP),

@@ -58,7 +58,7 @@ def execute(source, folder, allow_errors=False):
 
 
 def main(names):
-    for path in [Path(name) for name in names] or sorted(BOOK.glob("chapters/*.ipynb")):
+    for path in [Path(name) for name in names] or [BOOK / "index.ipynb", *sorted(BOOK.glob("chapters/*.ipynb"))]:
         source = path.read_text(encoding="utf-8")
         try:
             result = execute(source, path.parent)

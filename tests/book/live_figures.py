@@ -14,7 +14,7 @@ import quickjs
 from backprop.book import live
 from backprop.proof.vocabulary import reals
 from bs4 import BeautifulSoup
-from helpers import BUILT, NOTEBOOKS
+from helpers import BOOK, BUILT, NOTEBOOKS
 from live_truth import ROUNDING, TRUTH
 
 
@@ -90,7 +90,7 @@ def stored_figures():
             for output in cell.get("outputs", []):
                 html = output.get("data", {}).get("text/html", "")
                 if "live-figure" in html:
-                    yield Stored(cell.id, BUILT / f"chapters/{path.stem}.html", next(places), html)
+                    yield Stored(cell.id, BUILT / path.relative_to(BOOK).with_suffix(".html"), next(places), html)
 
 
 FIGURES = {figure.name: figure for figure in stored_figures()}

@@ -242,6 +242,7 @@ TRUTH = {
     "neuron-graph": neuron,
     "xor-graph": xor,
     "xor-training": xor_training,
+    "learning": xor_training,
     "paths-figure": paths,
     "stability-figure": stability,
     "lag-figure": by_lag,

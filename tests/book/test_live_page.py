@@ -26,10 +26,16 @@ def on_page(page, place):
     return figure
 
 
+def visit(page, path):
+    """Open a page of the book, with its figures at their beginning: that of the front page plays at once."""
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('.live-buttons button:last-child').forEach((reset) => reset.click())")
+
+
 def open_figure(page, name):
     """The figure on its page, and what goes wrong in a script."""
     faults = watch(page)
-    page.goto(FIGURES[name].path.as_uri())
+    visit(page, FIGURES[name].path)
     return on_page(page, FIGURES[name].place), faults
 
 
@@ -90,7 +96,7 @@ def test_every_figure_moves_by_keyboard_and_mouse(page, tmp_path):
 def check_page(page, path):
     page.set_viewport_size(PHONE)
     faults = watch(page)
-    page.goto(path.as_uri())
+    visit(page, path)
     for name in (name for name, figure in FIGURES.items() if figure.path == path):
         check_moves(page, FIGURES[name].place, name)
     assert path.read_text(encoding="utf-8").count("globalThis.backpropLive = ") == 1
@@ -193,6 +199,13 @@ def check_without_scripts(browser, path, figures):
         assert len(picture.get_attribute("alt")) > 60
     assert page.locator("figure.live-figure input").count() == 0
     context.close()
+
+
+def test_the_front_page_plays_at_once_unless_less_motion_is_asked_for(page):
+    for motion, label in (("no-preference", "Pause"), ("reduce", "Play")):
+        page.emulate_media(reduced_motion=motion)
+        page.goto(FIGURES["learning"].path.as_uri())
+        assert page.locator(".live-buttons button").first.inner_text() == label
 
 
 def test_without_scripts_the_pictures_stay(browser, tmp_path):

@@ -230,7 +230,7 @@ def programs():
     """{name of a proof in a chapter: its program}. Here nothing is proved once more."""
     plt.switch_backend("agg")
     with recorded(Claim.__post_init__) as claims:
-        for path in sorted(NOTEBOOKS[0].parent.glob("[0-9][0-9]-*.ipynb")):
+        for path in sorted(NOTEBOOKS[-1].parent.glob("[0-9][0-9]-*.ipynb")):
             run(what_proofs_need(sources(path)), path.parent)
     return {claim.name: numpy_code(claim) for claim in reversed(claims) if claim.name in TABLE}
 

@@ -119,12 +119,14 @@ def link(text, one):
 
 
 def slug(heading):
-    """The anchor of a heading in a link from notebook to notebook.
+    """The anchor of a heading in a link from notebook to notebook; a formula in the
+    heading does not count.
 
-    >>> slug("A step, for every size")
-    'a-step-for-every-size'
+    >>> slug("A step, for every size"), slug("When is $p = y$?")
+    ('a-step-for-every-size', 'when-is-')
     """
-    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+    words = re.sub(r"\$[^$]*\$", "", heading).lower()
+    return re.sub(r"[^\w-]", "", words.replace(" ", "-"))
 
 
 def anchor(heading):
