@@ -36,7 +36,7 @@ class FindTheBug(Program):
         except Refused:
             raise Refused(f"{self.advice[:-1]}, received {what(answer)}.") from None
         count = self.program.strip().count("\n") + 1
-        if number not in range(1, count + 1):
+        if float(number) not in range(1, count + 1):  # 6.0 is 6
             raise Refused(f"Expected a line from 1 to {count}, received {number}.")
         return int(number)
 

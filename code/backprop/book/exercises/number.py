@@ -1,5 +1,6 @@
 """Exercises whose answer is a number, or several numbers in rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,11 +16,13 @@ class Number(Exercise):
     """A number; several ones as a tuple, or as rows.
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
-    rounding of a float. ``parts`` names the numbers of a tuple.
+    rounding of a float. ``parts`` names the numbers of a tuple. Where many numbers are
+    right, ``misses`` says of them what they do not meet yet, or nothing.
     """
 
     decimals: int | None = None
     parts: tuple = ()
+    misses: Callable | None = None
     kind = "number"
 
     @cached_property
@@ -40,6 +43,8 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
+        if self.misses:
+            return None if self.misses(value) else ""
         return "" if self.same(value, self.target) else None
 
     def same(self, value, other):
@@ -52,6 +57,8 @@ class Number(Exercise):
         return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
 
     def difference(self, value):
+        if self.misses:
+            return self.misses(value)
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
