@@ -310,6 +310,25 @@ def test_an_endless_loop_is_stopped_and_does_not_run_on():
     assert threading.active_count() == before
 
 
+def test_in_an_equation_the_unknown_is_no_answer():
+    search = find("04-4")
+    assert search.judge(search.question.args[0]).text.startswith("The question knows no J")
+    assert search.judge(module("04").eta).text == "The question knows no η. Use G_sum, C_sum."
+
+
+def test_where_many_numbers_are_right_the_first_that_is_missed_is_named():
+    silu = find("xor-4")
+    assert silu.judge([2, 2, -3.3, -5, -1]).right
+    assert silu.judge([0, 0, 0, 0, -1]).text == "At (0, 1) the logit is -1, and must be positive."
+    assert silu.judge([0] * 5).text == "At (0, 0) the logit is 0, and must be negative."
+
+
+def test_the_number_of_a_line_may_be_a_float():
+    bug = find("03-10")
+    assert bug.judge(6.0).right
+    assert not bug.judge(6.5).right
+
+
 def test_numbers_and_lines_need_no_numpy():
     program = (
         "import sys; sys.modules['numpy'] = None\n"

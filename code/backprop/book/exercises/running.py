@@ -42,6 +42,4 @@ class Run:
 
 def stop(thread):
     """Raise OutOfTime in a thread that runs Python."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime)
-    )
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime))
