@@ -2,6 +2,7 @@
 else gets through or raises.
 """
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -321,6 +322,11 @@ def test_where_many_numbers_are_right_the_first_that_is_missed_is_named():
     assert silu.judge([2, 2, -3.3, -5, -1]).right
     assert silu.judge([0, 0, 0, 0, -1]).text == "At (0, 1) the logit is -1, and must be positive."
     assert silu.judge([0] * 5).text == "At (0, 0) the logit is 0, and must be negative."
+
+
+def test_too_few_numbers_are_counted_at_the_first_answer():
+    three = dataclasses.replace(find("03-5"))  # judged for the first time
+    assert three.judge((4, 0, 6)).text == "Expected 4 numbers in a row, received 3 numbers in a row."
 
 
 def test_the_number_of_a_line_may_be_a_float():

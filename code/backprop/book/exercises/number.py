@@ -27,7 +27,7 @@ class Number(Exercise):
 
     @cached_property
     def target(self):
-        return self.read(self.typed(self.solution))
+        return as_numbers(self.typed(self.solution))
 
     @property
     def advice(self):
@@ -35,7 +35,7 @@ class Number(Exercise):
 
     def read(self, answer):
         value = as_numbers(answer)
-        if "target" in self.__dict__ and shape(value) != shape(self.target):
+        if shape(value) != shape(self.target):
             wanted, found = counted(shape(self.target)), counted(shape(value))
             turned = shape(value) == shape(self.target)[::-1] != shape(self.target)
             hint = " Likely cause: the transpose." if turned else ""
