@@ -1,10 +1,6 @@
 """The exercises of the project *reading digits*."""
 
-from sympy import Rational
-
 from .number import Number
-
-NUMBERS = {"Rational": Rational}
 
 count_of_numbers = Number(
     name="digits-1",
@@ -26,7 +22,6 @@ count_of_numbers = Number(
         "9738": "From the first hidden layer to the second each unit has 128 weights, 128 · 128 in all.",
         "330": "That is the number of inputs and units. What is kept are the weights between them, and the biases.",
     },
-    letters=NUMBERS,
 )
 
 enough_pictures = Number(
@@ -37,7 +32,7 @@ enough_pictures = Number(
     hint="A point is one per cent, so 0.3 points are 0.003. Square both sides, and solve for n.",
     solution="2178",
     because="n is at least 0.98 · 0.02/0.003² = 2177.8. That is more than the 1797 pictures of the file.",
-    right=("2178.0", '"2178"', "Rational(4356, 2)"),
+    right=("2178.0", '"2178"', '"4356/2"'),
     wrong={
         "2177": "With 2177 it is a little more than 0.3 points. Round up.",
         "7": "The root was not squared away: n = p(1 − p)/0.003².",
@@ -47,7 +42,6 @@ enough_pictures = Number(
         "108889": "The factor 1 − p = 0.02 is missing.",
         "2223": "The factor p = 0.98 is missing.",
     },
-    letters=NUMBERS,
 )
 
 EXERCISES = [count_of_numbers, enough_pictures]
