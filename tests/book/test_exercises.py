@@ -18,6 +18,7 @@ from backprop.book.exercises.expression import Expression
 from backprop.book.exercises.number import Number
 from backprop.book.exercises.program import Program
 from backprop.book.exercises.running import OutOfTime, Run
+from backprop.proof.vocabulary import reals
 from helpers import BOOK, NOTEBOOKS
 
 EVERY = exercises()
@@ -314,7 +315,7 @@ def test_an_endless_loop_is_stopped_and_does_not_run_on():
 def test_in_an_equation_the_unknown_is_no_answer():
     search = find("04-4")
     assert search.judge(search.question.args[0]).text.startswith("The question knows no J")
-    assert search.judge(module("04").eta).text == "The question knows no η. Use G_sum, C_sum."
+    assert search.judge(reals("η")).text == "The question knows no η. Use G_sum, C_sum."
 
 
 def test_where_many_numbers_are_right_the_first_that_is_missed_is_named():
