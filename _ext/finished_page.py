@@ -2,12 +2,16 @@
 
 - Every live figure carries the runtime, so that a notebook works when one of its cells is opened alone. A page
   keeps the first copy.
+- A page with exercises gets the script that keeps a reader's ticks.
 - docutils marks the bibliography with ARIA roles that are deprecated, or wrong for what they hold.
 """
 
 import re
+from pathlib import Path
 
 RUNTIME = re.compile(r"<script>globalThis\.backpropLive = .*?</script>\n", re.DOTALL)
+TICKS = Path(__file__).with_name("exercises.js").read_text(encoding="utf-8")
+EXERCISE = re.compile(r"<strong>Exercise [\w-]+</strong>|<h1>Exercises<")
 ROLES = re.compile(r' role="(doc-biblioentry|list)"')
 
 
@@ -24,7 +28,8 @@ def one_runtime(body):
 
 def finish(app, pagename, templatename, context, doctree):
     if "body" in context:
-        context["body"] = ROLES.sub("", one_runtime(context["body"]))
+        ticks = f"<script>\n{TICKS}</script>\n" if EXERCISE.search(context["body"]) else ""
+        context["body"] = ROLES.sub("", one_runtime(context["body"])) + ticks
 
 
 def setup(app):

@@ -88,7 +88,15 @@ def test_a_constant_stays_where_the_inputs_move():
 
 def square(**options):
     axes = [live.Axis("", (0, 1))] * 4
-    known = {"cost": x**2, "logit": x * y + z, "parameters": [x], "inputs": [y, z], "start": [1], "rate": k_}
+    known = {
+        "cost": x**2,
+        "gradient": [2 * x],
+        "logit": x * y + z,
+        "parameters": [x],
+        "inputs": [y, z],
+        "start": [1],
+        "rate": k_,
+    }
     known |= {"count": 3, "samples": [(0, 1, 1)], "axes": axes}
     return live.training(**known | options)
 
@@ -112,6 +120,7 @@ def square(**options):
             "more or fewer: k",
         ),
         (lambda: square(start=[1, 2]), "start: expected 1 expressions, .* received 2"),
+        (lambda: square(gradient=[]), "gradient: expected 1 expressions, .* received 0"),
         (lambda: square(samples=[(0, 0, 1), (1, 1, -1)]), r"samples: .* received \(1, 1, -1\)"),
         (lambda: square(samples=[(0, 0)]), r"received \(0, 0\)"),
         (lambda: square(axes=[live.Axis("", (0, 1))]), "axes: expected 4, .* received 1"),

@@ -33,14 +33,25 @@ def open_figure(page, name):
     return on_page(page, FIGURES[name].place), faults
 
 
+def open_alone(page, folder, name):
+    """The same figure and nothing else: where it stands in hundreds of positions, a long page would be laid out as
+    often. That it moves on its page, ``check_page`` sees.
+    """
+    return open_file(page, page_of(folder, FIGURES[name].html))
+
+
 # ------------------------------------------------------------------------------------------------- it moves
 
 
-def press_once(figure, name, program):
-    """Move the first control to one of its ends by the keyboard."""
-    last, at = len(program.controls[0]["values"]) - 1, program.controls[0]["at"]
-    figure.locator("input, select").first.press("Home" if at else "End")
-    assert compare(figure, name, program)[0] == (0 if at else last)
+def press_twice(figure, name, program):
+    """Move the first control to one of its ends and a step back by the keyboard."""
+    control, chosen = figure.locator("input, select").first, program.controls[0]
+    end, step, at = ("Home", 1, 0) if chosen["at"] else ("End", -1, len(chosen["values"]) - 1)
+    arrows = {1: "ArrowDown", -1: "ArrowUp"} if chosen["menu"] else {1: "ArrowRight", -1: "ArrowLeft"}
+    control.press(end)
+    assert compare(figure, name, program)[0] == at
+    control.press(arrows[step])
+    assert compare(figure, name, program)[0] == at + step
 
 
 def drag_once(page, figure, name, program):
@@ -62,7 +73,7 @@ def check_moves(page, place, name):
     """It begins as Python drew it, moves by keyboard and mouse, and its labels fit."""
     figure, program = on_page(page, place), FIGURES[name].program
     assert figure.evaluate(SAME_PICTURE, without_style(FIGURES[name].picture))
-    press_once(figure, name, program)
+    press_twice(figure, name, program)
     drag_once(page, figure, name, program)
     assert page.evaluate(FAULTS_OF_LABELS, [figure.element_handle(), program.config, [program.start]]) == []
 
@@ -98,8 +109,8 @@ def test_every_figure_of_every_page_moves(page, path):
 
 @pytest.mark.sweep
 @every_figure
-def test_keyboard(page, name):
-    figure, faults = open_figure(page, name)
+def test_keyboard(page, tmp_path, name):
+    figure, faults = open_alone(page, tmp_path, name)
     program = FIGURES[name].program
     for index in range(len(program.controls)):
         figure.get_by_role("button", name="Reset").press("Enter")
@@ -108,9 +119,9 @@ def test_keyboard(page, name):
 
 
 @pytest.mark.sweep
-def test_every_activation_over_the_whole_range(page):
+def test_every_activation_over_the_whole_range(page, tmp_path):
     """The only figure whose formulas themselves change with a control."""
-    figure, faults = open_figure(page, "saturation-figure")
+    figure, faults = open_alone(page, tmp_path, "saturation-figure")
     program = FIGURES["saturation-figure"].program
     for activation in program.controls[0]["texts"]:
         figure.locator("select").select_option(label=activation)
@@ -120,9 +131,9 @@ def test_every_activation_over_the_whole_range(page):
 
 @pytest.mark.sweep
 @every_figure
-def test_mouse(page, name):
+def test_mouse(page, tmp_path, name):
     """Drag every slider from end to end."""
-    figure, faults = open_figure(page, name)
+    figure, faults = open_alone(page, tmp_path, name)
     program = FIGURES[name].program
     for index, control in enumerate(program.controls):
         if control["menu"]:

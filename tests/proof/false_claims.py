@@ -1016,6 +1016,14 @@ POWERS = {
         lambda: prove(sqrt(y**2 * c), y * sqrt(c)),
         "y = -1, c = 1: 1 against -1",
     ),
+    "factors under a root that exists": (
+        lambda: prove(sqrt(x[i] * x[j]) * relu(x[i]), sqrt(x[i] * x[j]) * x[i]),
+        "D = 2, x = (-1, -1): 0 against -1",
+    ),
+    "a root that does not exist in one case": (
+        lambda: prove(step(z) * sqrt(1 / (z**2 + z) - 1), 0),
+        "z = 1/2: 1/√3 against 0",
+    ),
     "a quotient of roots": (lambda: prove(sqrt(y**2) / y, 1), "y = -1: -1 against 1"),
     "a root of a sum": (lambda: prove(sqrt(c**2 + 1), c + 1), "c = 1: 1.414 against 2"),
     "a root of a sum of squares": (lambda: prove(sqrt(y**2 + z**2), Abs(y) + Abs(z)), "y = z = 1: 1.414 against 2"),

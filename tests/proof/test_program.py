@@ -14,19 +14,6 @@ import numpy as np
 import pytest
 import sympy as sp
 from backprop import loss
-from backprop.activations import (
-    leaky_relu_derivative,
-    relu_derivative,
-    sigmoid_derivative,
-    silu_derivative,
-    softmax,
-    softplus,
-    tanh_derivative,
-)
-from backprop.backpropagation import cost_and_gradient
-from backprop.bptt import BackpropagationThroughTime
-from backprop.cells import CELLS
-from backprop.forward_pass import Network, dense, initialise
 from backprop.optimisers import OPTIMISERS
 from backprop.proof import ClaimError, prove
 from backprop.proof.arraycode import FUNCTIONS
@@ -54,8 +41,7 @@ from backprop.proof.vocabulary import (
     step,
 )
 from backprop.proof.vocabulary import softplus as softplus_of
-from backprop.proof.witness import World, evaluate, free_indices, size_symbols
-from backprop.recurrent import RecurrentNetwork, initialise_recurrent
+from backprop.proof.witness import World, depth, evaluate, free_indices, size_symbols
 from sympy import (
     Abs,
     KroneckerDelta,
@@ -337,19 +323,20 @@ def drawn(thing, world, rng):
     return found if shape else float(found)
 
 
-def check(program, claim, spread):
-    """Compare every entry of a program's result with the formula, evaluated with 40 digits."""
-    left, right = claim.sides
+def check(program, claim, spread, side=1):
+    """Compare every entry of a program's result with one side of the claim, the right one, as the second witness
+    evaluates it; with the left one, 0, where derivatives are difference quotients.
+    """
     spans = free_indices(claim.left, claim.right)
-    symbols = size_symbols(*claim.typed, left, right)
+    symbols = size_symbols(*claim.typed, *claim.sides)
     world, rng = World(dict(zip(symbols, SETTINGS[spread](len(symbols)), strict=True))), random.Random(0)
     received = np.asarray(program(*(drawn(thing, world, rng) for thing in program.arguments)))
     shape = tuple(int(sp.sympify(spans[index]).subs(world.values)) for index in program.indices)
     assert received.shape == shape
-    with mpmath.workdps(40):
+    with mpmath.workdps(40 + 120 * depth(claim.sides[side])):
         for place in itertools.product(*(range(1, size + 1) for size in shape)):
             world.values.update(zip(program.indices, place, strict=True))
-            expected = evaluate(right, world)
+            expected = evaluate(claim.sides[side], world)
             value = float(received[tuple(q - 1 for q in place)])
             assert abs(value - expected) <= 1e-10 * (1 + abs(expected))
 
@@ -663,7 +650,7 @@ def test_every_named_function_is_numpys():
     assert numpy_code(sp.erf(z) * z)(0.5, math.erf) == 0.5 * math.erf(0.5)
 
 
-# --------------------------------------------------------------------- and the package
+# ---------------------------- and the package, beyond the proofs of the book: test_book_programs.py has these
 
 
 def program(name):
@@ -678,25 +665,6 @@ def rng():
 
 def close(received, expected):
     np.testing.assert_allclose(received, expected, rtol=1e-12, atol=1e-14)
-
-
-def test_layer(rng):
-    arguments = rng.normal(size=(5, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
-    close(program("layer: dense layer")(*arguments), dense(*arguments))
-
-
-def test_activations(rng):
-    numbers = rng.normal(size=(4, 3))
-    for name, function in {
-        "sigmoid's slope, entries": sigmoid_derivative,
-        "tanh's slope": tanh_derivative,
-        "relu's slope": relu_derivative,
-        "softplus": softplus,
-        "silu's slope": silu_derivative,
-    }.items():
-        close(program(f"activation: {name}")(numbers), function(numbers))
-    close(program("activation: leaky relu's slope")(numbers, 0.01), leaky_relu_derivative(numbers))
-    close(program("loss: softmax of rows")(numbers), softmax(numbers))
 
 
 def test_losses(rng):
@@ -718,52 +686,6 @@ def test_losses(rng):
                 close(found(*(known[thing] for thing in found.arguments)), value)
 
 
-def test_backpropagation(rng):
-    net = initialise(Network([3, 4, 2], ["tanh", "sigmoid"]), rng)
-    inputs, answers = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
-    net.forward(inputs)
-    known = {X: inputs, W: net.weights[0], b: net.biases[0], V: net.weights[1], c: net.biases[1], Y: answers}
-    known |= {f: np.tanh, slope(f): tanh_derivative, slope(F, 1): lambda y_hat, y: y_hat - y}
-    known |= {g: lambda s: 1 / (1 + np.exp(-s)), slope(g): sigmoid_derivative}
-    parts = []
-    for name in ("hidden weights", "hidden biases", "output weights", "output biases"):
-        found = program(f"layer: {name}")
-        parts.append(found(*(known[thing] for thing in found.arguments)).ravel())
-    _, gradient = cost_and_gradient(net, inputs, answers, loss.half_squared_error)
-    close(np.concatenate(parts), gradient)
-
-
-def test_lstm(rng):
-    pre, c_before = rng.normal(size=(4, 1, 2, 3)), rng.normal(size=(2, 3))
-    known = dict(zip((zi, zf, zg, zo), pre[:, 0], strict=True)) | {cell_before: c_before}
-    gates = 1 / (1 + np.exp(-pre))
-    gates[2] = np.tanh(pre[2])
-    c_after = gates[1] * c_before + gates[0] * gates[2]
-    states = np.zeros((2, 2, 2, 3))
-    states[1] = c_before, c_after[0]
-    local, past = np.zeros((4, 1, 2, 3)), np.zeros((2, 1, 2, 3))
-    CELLS["lstm"].slopes(None, gates, states, local, past)
-    inner, outer = known | {s_c: 1.0, s_h: 0.0}, known | {s_c: 0.0, s_h: 1.0}
-    for place, gate in enumerate(("LSTM input", "LSTM forget", "LSTM candidate", "LSTM output")):
-        values = outer if gate == "LSTM output" else inner
-        found = program(f"recurrent: {gate}")
-        close(found(*(values[thing] for thing in found.arguments)), local[place, 0])
-    found = program("recurrent: LSTM cell")
-    close(found(*(outer[thing] for thing in found.arguments)), past[0, 0] * gates[1, 0])
-
-
-def test_gru(rng):
-    pre, u, h0 = rng.normal(size=(3, 1, 2, 3)), rng.normal(size=(1, 2, 3)), rng.normal(size=(2, 3))
-    reset, update = 1 / (1 + np.exp(-pre[:2]))
-    gates = np.array([reset, update, np.tanh(pre[2] + reset * u), u])
-    known = {zr: pre[0, 0], zz: pre[1, 0], zn: pre[2, 0], q_rec: u[0], h_before: h0, s_h: 1.0}
-    local, past = np.zeros((3, 1, 2, 3)), np.zeros((2, 1, 2, 3))
-    CELLS["gru"].slopes(None, gates, np.array([[h0, h0]]), local, past)
-    for place, gate in enumerate(("GRU reset", "GRU update", "GRU candidate")):
-        found = program(f"recurrent: {gate}")
-        close(found(*(known[thing] for thing in found.arguments)), local[place, 0])
-
-
 def test_optimisers(rng):
     start, gradient = rng.normal(size=(2, 6))
     known = {theta: start, grad: gradient, velocity: 0 * start, mom: 0 * start, sq: 0 * start, T: 1}
@@ -780,22 +702,3 @@ def test_optimisers(rng):
         made.update(moved, gradient, made.init(moved), 0.1)
         found = program(f"optimisation: {name}")
         close(found(*(known[thing] for thing in found.arguments)), moved)
-
-
-def test_backpropagation_through_time(rng):
-    net = RecurrentNetwork([2, 3, 2])
-    initialise_recurrent(net, rng)
-    net.forward(rng.normal(size=(4, 5, 2)))
-    upstream = rng.normal(size=(4, 5, 2))
-    back_in_time, weights = program("recurrent: one step back"), program("recurrent: recurrent weights")
-    deltas = [np.zeros((5, 3))]
-    for step_t in reversed(range(4)):
-        pre = np.arctanh(net.H[step_t + 1])
-        known = {Wh: net.W_h, Wy: net.W_y, Z: pre, Gy: upstream[step_t], later: deltas[0], slope(f): tanh_derivative}
-        deltas.insert(0, back_in_time(*(known[thing] for thing in back_in_time.arguments)))
-    known = {before: net.H[:-1], D3: np.array(deltas[:-1])}
-    through_time = BackpropagationThroughTime(net)
-    through_time.backward(upstream)
-    np.testing.assert_allclose(
-        weights(*(known[thing] for thing in weights.arguments)), through_time.W_h, rtol=1e-9, atol=1e-12
-    )

@@ -120,6 +120,11 @@ def test_a_witness_that_finds_nothing_does_not_prove(monkeypatch):
         prove(z + 1, z)
 
 
+@pytest.mark.parametrize("e", [y * relu(z), relu(z) + 1, (1 + exp(z)) ** y, y * (1 + exp(z)) ** y])
+def test_what_is_left_is_written_as_it_was_typed(e):
+    assert reading.normal(e) == e
+
+
 @pytest.mark.parametrize("bad", [sp.nan, sp.oo, sp.zoo])
 def test_nan_and_infinity_are_refused(bad):
     with pytest.raises(ClaimError, match="expected finite exact expressions"):

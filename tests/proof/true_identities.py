@@ -1736,6 +1736,8 @@ POWERS = {
     "power of a norm, slope": lambda: prove(partial(norm(xD) ** a, xD[p]), a * norm(xD) ** (a - 2) * xD[p]),
     "root of a written-out square": lambda: prove(sqrt(y**2 + 2 * y * z + z**2), Abs(y + z)),
     "root of a product": lambda: prove(sqrt(x * y), sqrt(x) * sqrt(y)),
+    "root of a product of entries": lambda: prove(sqrt(xD[p] * xD[q]), sqrt(xD[p]) * sqrt(xD[q])),
+    "root of a product of functions": lambda: prove(sqrt(f(y) * f(z)), sqrt(f(y)) * sqrt(f(z))),
     "root made rational": lambda: prove((s_pos - t_pos) / (sqrt(s_pos) + sqrt(t_pos)), sqrt(s_pos) - sqrt(t_pos)),
     "square of two roots": lambda: prove((sqrt(x) + sqrt(y)) ** 2, x + y + 2 * sqrt(x) * sqrt(y)),
     "difference of cube roots": lambda: prove(

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from sympy import IndexedBase
-
 from . import kernel
 from .equality import every_atom
 from .errors import ClaimError, Undefined
@@ -43,7 +41,7 @@ def candidates(i, a):
     """
     inner = {a, *(b for t in a.args for b in every_atom(t))}
     indices = {of(b) for b in inner if isinstance(b.head, Index)}
-    places = {t for b in inner if isinstance(b.head, IndexedBase) for t in b.args}
+    places = {t for b in inner for t in b.args}
     return [
         t for t in indices | places if t.free <= a.free and kernel.inside(t, i.args[0])
     ]

@@ -253,8 +253,6 @@ def check_signs(claim):
                 f"was declared positive, received {long}. "
                 "Likely cause: an abbreviation declared with a sign."
             )
-        if not short.is_positive and short.is_zero is not None:
-            raise ClaimError(f"where: expected {short} to be declared without a sign.")
 
 
 def write_out(e, where):

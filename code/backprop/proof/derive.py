@@ -123,14 +123,14 @@ def joined(where, more):
     return where
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Step(Claim):
     """One "=" of a derivation. What the derivation assumes is assumed in each, and the
     indices that one of its lines leaves free are its own in all of them.
     """
 
-    whole: Claim = None
-    number: int = 2
+    whole: Claim
+    number: int
 
     @property
     def reader(self):

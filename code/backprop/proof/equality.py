@@ -158,9 +158,8 @@ def without_zeros(term, facts):
 def by_facts(term, facts):
     """A number that is known to be positive is written as one."""
     for fact in facts:
-        several = len(fact.term.parts) > 1 and not fact.places
-        known = case(fact.term, 1) if several and fact.relation == ">" else {}
-        if known:
+        one = fact.relation == ">" and not fact.places
+        if one and (known := case(fact.term, 1)):
             others = [other for other in facts if other is not fact]
             return in_all(term, others, [(known,)])
     return False

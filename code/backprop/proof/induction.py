@@ -34,8 +34,7 @@ def prove_by_induction(
     ----------
     n : a symbol made by ``sizes`` that stands in the claim; no free index runs to it.
     left, right, name, given, rests_on, where : as in ``prove``.
-    assume : as in ``prove``; an equation in which n stands is assumed for every n. So
-        {a(1): 1, a(n + 1): 2*a(n)} defines a sequence, a = arbitrary("a").
+    assume : as in ``prove``; an equation in which n stands is assumed for every n.
 
     Raises
     ------
@@ -212,8 +211,8 @@ class Induction(Proof):
 
 def unknown(a):
     """Whether an atom is a sum, or a member of a sequence."""
-    is_function = isinstance(a.head, type) and issubclass(a.head, Arbitrary)
-    return a.head is SUM or is_function
+    sequence = isinstance(a.head, type) and issubclass(a.head, Arbitrary)
+    return a.head is SUM or sequence
 
 
 def sums_first(a):

@@ -32,12 +32,12 @@ class FindTheBug(Program):
         if callable(answer):
             return super().read(answer)
         try:
-            number = as_number(answer)
+            number = float(as_number(answer))
         except Refused:
             raise Refused(f"{self.advice[:-1]}, received {what(answer)}.") from None
         count = self.program.strip().count("\n") + 1
-        if float(number) not in range(1, count + 1):  # 6.0 is 6
-            raise Refused(f"Expected a line from 1 to {count}, received {number}.")
+        if number not in range(1, count + 1):
+            raise Refused(f"Expected a line from 1 to {count}, received {number:g}.")
         return int(number)
 
     def approved(self, value):

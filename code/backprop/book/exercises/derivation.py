@@ -39,10 +39,10 @@ class Lines(Expression):
         if [type(r) for r in reason] not in ([], [str]):
             raise Refused(f"Line {number}: expected an expression and its reason, a text.")
         try:
-            self.as_expression(expression)
+            value = self.as_expression(expression)
         except Refused as error:
             raise Refused(f"Line {number}: {error}") from None
-        return (expression, *reason)
+        return (value, *reason)
 
     def first_false(self, lines):
         """The number of the first line that does not follow, and its expression."""
@@ -64,6 +64,8 @@ class Lines(Expression):
             self.check_is_an_answer(lines[-1][0])
         except Refused as error:
             raise Refused(f"Every line follows. But the last: {error}") from None
+        if len({line for line, *_ in lines} - {self.question}) < self.least:
+            raise Refused(f"Every line follows. But a line that repeats is no step: expected {self.least}.")
         return self.proved(lines)
 
     def proof(self, lines):

@@ -76,8 +76,11 @@ class Exercise:
     @property
     def label(self):
         """What stands beside the name in the notebook."""
-        dots = "●" * self.difficulty + "○" * (3 - self.difficulty)
-        return f"({self.kind}, {self.minutes} minutes, {dots})"
+        return f"({self.kind}, {self.minutes} minutes, {self.dots})"
+
+    @property
+    def dots(self):
+        return "●" * self.difficulty + "○" * (3 - self.difficulty)
 
     def typed(self, text):
         """What a reader's text means."""

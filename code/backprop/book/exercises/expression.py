@@ -14,6 +14,7 @@ from .exercise import Exercise, Refused, what
 
 OPEN = {partial: "slope", sp.Derivative: "slope", sp.Integral: "integral"}
 OPEN |= {sp.Limit: "limit", sp.Product: "product", sp.Subs: "slope"}
+SPELLED = {sp.sech: lambda z: 1 / sp.cosh(z), sp.coth: lambda z: 1 / sp.tanh(z)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class Expression(Exercise):
         if isinstance(answer, bool) or not isinstance(answer, int | sp.Basic):
             raise Refused(f"Expected an expression, received {what(answer)}.")
         value = sp.sympify(answer)
+        for function, meaning in SPELLED.items():
+            value = value.replace(function, meaning)
         self.check_letters(value)
         return value
 

@@ -17,12 +17,12 @@ class Number(Exercise):
 
     ``decimals`` says how many are asked for; without it the number is exact, up to the
     rounding of a float. ``parts`` names the numbers of a tuple. Where many numbers are
-    right, ``misses`` says of them what they do not meet yet, or nothing.
+    right, ``fault`` says in words what is wrong with one, and returns None if nothing is.
     """
 
     decimals: int | None = None
     parts: tuple = ()
-    misses: Callable | None = None
+    fault: Callable | None = None
     kind = "number"
 
     @cached_property
@@ -43,36 +43,47 @@ class Number(Exercise):
         return value
 
     def approved(self, value):
-        if self.misses:
-            return None if self.misses(value) else ""
-        return "" if self.same(value, self.target) else None
+        wrong = self.fault(value) if self.fault else not self.same(value, self.target)
+        return None if wrong else ""
 
     def same(self, value, other):
         pairs = zip(flat(value), flat(other), strict=True)
-        return all(abs(sp.N(a - b, 30)) <= self.tolerance(b) for a, b in pairs)
+        return all(self.near(a, b) for a, b in pairs)
 
-    def tolerance(self, number):
+    def near(self, number, target):
+        """Whether a number is the target as asked; further decimals must be right, too,
+        if the target has them.
+        """
+        error = abs(sp.N(number - target, 30))
         if self.decimals is None:
-            return Fraction(1, 10**9) * max(1, abs(number))
-        return Fraction(10**9 + 1, 2 * 10 ** (9 + self.decimals))
+            return error <= Fraction(1, 10**9) * max(1, abs(target))
+        further = self.has_further(number) and self.has_further(target)
+        digits = self.decimals + further
+        return error <= Fraction(10**9 + 1, 2 * 10 ** (9 + digits))
+
+    def has_further(self, number):
+        """Whether a number has more decimals than are asked for."""
+        scaled = sp.N(number, 30) * 10**self.decimals
+        return bool(abs(scaled - sp.floor(scaled + Fraction(1, 2))) > Fraction(1, 10**9))
 
     def difference(self, value):
-        if self.misses:
-            return self.misses(value)
+        if self.fault:
+            return self.fault(value)
         off = [
             (k, a, b)
             for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
-            if abs(sp.N(a - b, 30)) > self.tolerance(b)
+            if not self.near(a, b)
         ]
         place, mine, wanted = off[0]
         name = f" {self.parts[place]}" if self.parts else f" number {place + 1}"
         which = "" if len(flat(value)) == 1 else f" The first that is not right:{name}."
         if mine == -wanted:
             return f"The sign is the other way round.{which}"
-        if self.decimals and abs(sp.N(mine - wanted, 30)) < 20 * self.tolerance(wanted):
+        unit = Fraction(1, 10 ** (self.decimals or 0))
+        if self.decimals is not None and abs(sp.N(mine - wanted, 30)) < 10 * unit:
             return f"Close, but not to {self.decimals} decimals.{which}"
         size = "small" if mine < wanted else "large"
-        return f"Yours, {mine}, is too {size}.{which}"
+        return f"Yours, {mine if mine.is_Rational else sp.N(mine, 6)}, is too {size}.{which}"
 
 
 def as_numbers(answer):

@@ -102,14 +102,14 @@ class Program(Exercise):
 
     def faults(self, runs, other):
         """What is wrong in each case; None where nothing is."""
-        for (found, given), (wanted, _), case in zip(runs, other, self.cases, strict=False):
-            words = self.fault(found, wanted, case, given)
+        for (found, given), (wanted, theirs), case in zip(runs, other, self.cases, strict=False):
+            words = self.fault(found, wanted, case, given, theirs)
             if words and found.printed:
                 printed = found.printed[:2000].rstrip()
                 words += f"\n\nYour function printed:\n\n```text\n{printed}\n```"
             yield words
 
-    def fault(self, found, wanted, case, given):
+    def fault(self, found, wanted, case, given, theirs):
         """The first thing that is wrong: an error, the number of results, an argument
         that was changed, a shape, a number.
         """
@@ -123,9 +123,9 @@ class Program(Exercise):
         for name, before, after in zip(self.arguments, case, given, strict=True):
             if not equal(before, after):
                 return f"{at}your function changes {name}. Make a new array."
-        return self.fault_of_results(at, found.value, wanted.value, given)
+        return self.fault_of_results(at, found.value, wanted.value, given, theirs)
 
-    def fault_of_results(self, at, value, wanted, given):
+    def fault_of_results(self, at, value, wanted, given, theirs):
         names = self.returns or ("the result",)
         if not self.returns:
             value, wanted = (value,), (wanted,)
@@ -134,7 +134,7 @@ class Program(Exercise):
         for name, yours, right in zip(names, value, wanted, strict=True):
             if words := fault_of_array(yours, right, self.tolerance):
                 return f"{at}{name} {words}"
-            if shared := self.shared(yours, given) - self.shared(right, given):
+            if shared := self.shared(yours, given) - self.shared(right, theirs):
                 return f"{at}{name} is a part of {shared.pop()} itself. Return a copy."
         return None
 
@@ -230,8 +230,9 @@ def fault_of_array(yours, right, tolerance):
 def fault_of_numbers(array, right, tolerance):
     import numpy as np
 
-    scale = max(1.0, float(np.abs(right).max(initial=0)))
-    off = ~(np.abs(array - right) <= tolerance * scale)  # NaN is off, too
+    scale = np.abs(right).max(initial=1.0, where=np.isfinite(right))
+    near = {"rtol": 0, "atol": tolerance * scale, "equal_nan": True}
+    off = ~np.isclose(array, right, **near)  # a mistake may have NaN, too
     if not off.any():
         return None
     place = tuple(int(k) for k in np.argwhere(off)[0])

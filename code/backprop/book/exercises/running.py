@@ -17,13 +17,13 @@ class OutOfTime(BaseException):
 class Run:
     """A call that has ended: its ``value`` or its ``error``, and what it ``printed``."""
 
-    def __init__(self, function, *arguments, seconds=SECONDS):
+    def __init__(self, function, *arguments, seconds=None):
         self.value = self.error = None
         self.call, text = (function, arguments), io.StringIO()
         thread = threading.Thread(target=self.run, daemon=True)
         with redirect_stdout(text):
             thread.start()
-            thread.join(seconds)
+            thread.join(seconds or SECONDS)
             for _ in range(TRIES):
                 if thread.is_alive():
                     stop(thread)

@@ -89,7 +89,7 @@ one_silu = Number(
     hint="With equal weights the two points in the middle have one z. Choose it where silu is lowest, near −1.3, with "
     "the other two z on either side; the numbers of the statement do that. Then v and c.",
     parts=("w₁", "w₂", "b", "v", "c"),
-    misses=misread,
+    fault=misread,
     solution="(2, 2, -3.3, -1, -0.2)",
     because="z is −3.3, −1.3, −1.3 and 0.7, and silu −0.12, −0.28, −0.28 and 0.47: the two in the middle are "
     "the lowest. "

@@ -9,6 +9,7 @@ than the one that the chapter proved.
 from .computation import Computation, adjoint, checked, graph, written_out
 from .controls import Result, cases, choice, holds, slider
 from .figure import Figure
+from .learning import learning
 from .printer import javascript
 from .views import (
     Axis,
@@ -40,6 +41,7 @@ __all__ = [
     "graph",
     "holds",
     "javascript",
+    "learning",
     "note",
     "panels",
     "plot",

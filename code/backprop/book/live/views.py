@@ -5,7 +5,6 @@ script.js and has its options and its formulas.
 from dataclasses import dataclass
 from itertools import count, pairwise
 
-from backprop.proof.vocabulary import partial
 from backprop.shapes import InputError
 
 from .controls import holds, in_words
@@ -319,13 +318,15 @@ def check_equation(equation, arrays):
 # --------------------------------------------------------------------------- a training
 
 
-def training(cost, logit, parameters, inputs, start, rate, count, samples, axes):
+def training(
+    cost, gradient, logit, parameters, inputs, start, rate, count, samples, axes
+):
     """A training by gradient descent, θ ← θ − η ∂L/∂θ with all samples in every step:
     the two inputs' square with the region where p = σ(logit) > ½, and the cost against
     the steps. A strip of the region narrower than 1/24 of the square may be missed.
 
     Parameters
-        cost: L, an expression in the parameters; ``partial`` gives its gradient.
+        cost: L, an expression in the parameters. gradient: its slope for each of them.
         logit: an expression in the parameters and the inputs.
         parameters: the list of symbols θ. The results of the figure may use them; they
             stand for their numbers after the last step.
@@ -340,12 +341,14 @@ def training(cost, logit, parameters, inputs, start, rate, count, samples, axes)
     >>> from backprop.proof.vocabulary import reals
     >>> a, b, u, v, t = reals("a b u v t")
     >>> ax = Axis("", (0, 1))
-    >>> view = training(a**2, a*u + v, [a], [u, v], [1], b, t, [(0, 1, 1)], [ax]*4)
+    >>> view = training(
+    ...     a**2, [2*a], a*u + v, [a], [u, v], [1], b, t, [(0, 1, 1)], [ax]*4
+    ... )
     >>> view.formulas["update"]
     ([a], [-2*a*b + a])
     """
-    check_training(parameters, start, samples, axes)
-    update = [a - rate * partial(cost, a).doit() for a in parameters]
+    check_training(parameters, gradient, start, samples, axes)
+    update = [a - rate * g for a, g in zip(parameters, gradient, strict=True)]
     formulas = {
         "start": ([], start),
         "update": (parameters, update),
@@ -357,13 +360,18 @@ def training(cost, logit, parameters, inputs, start, rate, count, samples, axes)
     return View("training", options, formulas, tuple(parameters))
 
 
-def check_training(parameters, start, samples, axes):
-    """A start for every parameter, four axes, and samples with a target."""
+def check_training(parameters, gradient, start, samples, axes):
+    """A slope and a start for every parameter, four axes, and samples with a target."""
     if len(start) != len(parameters):
         raise InputError(
             f"start: expected {len(parameters)} expressions, one for each parameter, "
             f"received {len(start)}. Likely cause: one list for every entry of a menu; "
             "cases makes one expression of them"
+        )
+    if len(gradient) != len(parameters):
+        raise InputError(
+            f"gradient: expected {len(parameters)} expressions, one for a parameter, "
+            f"received {len(gradient)}. Likely cause: a parameter without its slope"
         )
     if len(axes) != 4:
         raise InputError(
