@@ -386,6 +386,12 @@ def test_an_endless_loop_is_stopped_and_does_not_run_on():
     assert threading.active_count() == before
 
 
+def test_in_an_equation_the_unknown_is_no_answer():
+    search = find("04-4")
+    assert search.judge(search.question.args[0]).text.startswith("The question knows no J")
+    assert search.judge(reals("η")).text == "The question knows no η. Use G_sum, C_sum."
+
+
 def test_numbers_and_lines_need_no_numpy():
     program = (
         "import sys; sys.modules['numpy'] = None\n"

@@ -67,7 +67,11 @@ class Expression(Exercise):
                 raise Refused(f"{name} still stands in it. The answer needs none.")
 
     def check_letters(self, value):
-        known = symbols(self.question, *self.letters.values())
+        """Refuse strange letters; within an equation the question's own ones, too: with
+        its unknown as the answer an equation would say that it equals itself.
+        """
+        asked = () if self.equation else (self.question,)
+        known = symbols(*asked, *self.letters.values())
         if strange := symbols(value) - known:
             names = ", ".join(sorted(map(str, strange)))
             raise Refused(f"The question knows no {names}. {self.allowed}")

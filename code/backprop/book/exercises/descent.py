@@ -1,0 +1,257 @@
+"""The exercises of chapter 04, *Gradient descent*, up to momentum."""
+
+from sympy import Rational, Sum, symbols
+
+from backprop.proof.vocabulary import array, indices, partial, reals, sizes
+
+from .choice import Choice
+from .derivation import Lines
+from .expression import Expression
+from .number import Number
+
+P = sizes("P")
+i, j = indices("i j")
+J, eta = reals("J η")
+# In the order of the page: a proof lists arrays in the order in which they were named.
+g, u, s, theta, d = (array(name, P) for name in "gusθd")
+A, S = array("A", P, P), array("S", P, P)
+NUMBERS = {"Rational": Rational}
+
+two_steps = Number(
+    name="04-1",
+    trains="two steps of gradient descent by hand",
+    minutes=3,
+    difficulty=1,
+    hint="What is the slope of J? By which factor does one step multiply θ?",
+    solution="-0.5",
+    because="The slope is 5θ, so a step makes θ into θ − 0.1 · 5θ = 0.5 θ: from −2 to −1, and then to −0.5.",
+    right=("-1/2", '"−1/2"', "Rational(-1, 2)"),
+    wrong={
+        "-1": "That is the place after one step.",
+        "-0.25": "That is one step too many.",
+        "-4.5": "That climbs: the step goes against the slope, θ − ηg.",
+        "0": "The slope at the second place is another one: there θ is −1.",
+        "-1.125": "The slope of θ² is 2θ: J has the slope 5θ, not ⁵⁄₂ θ.",
+        "0.5": "Each step multiplies θ by 0.5, which is positive: θ does not change its side.",
+    },
+    letters=NUMBERS,
+)
+
+short_gradient = Choice(
+    name="04-2",
+    trains="what a short gradient shows",
+    minutes=3,
+    difficulty=1,
+    hint="Go through the two functions of this section, the saddle and the last one.",
+    solution="'d'",
+    because="The saddle ½(x² − y²) has short gradients near (0, 0), where there is no minimum; e^(−θ) has them far to "
+    "the right, where there is no stationary point at all.",
+    right=("'D'", "'(d)'"),
+    wrong={
+        "'a'": "On the saddle ½(x² − y²) the gradient is short near (0, 0), which is no minimum.",
+        "'b'": "e^(−θ) at θ = 20 has a slope of size 2 · 10⁻⁹, and no stationary point anywhere.",
+        "'c'": "From (0, 10⁻⁷) on the saddle J falls without end, along y.",
+        "'e'": "There is another cause of a small step: here the gradient is short, whatever the rate is.",
+    },
+)
+
+
+def quadratic(at):
+    return Sum(at(i) * A[i, j] * at(j), (i, 1, P), (j, 1, P)) / 2
+
+
+slope_by_lines = Lines(
+    name="04-3",
+    trains="a derivation: the slope along the step of gradient descent",
+    minutes=10,
+    difficulty=2,
+    hint="Every component θ_i − ηg_i moves with η, at the speed −g_i; the slope of J with it is the gradient of a "
+    "quadratic, taken at the new place. Then split the sum over j: the part with θ_j is g_i.",
+    question=partial(quadratic(lambda k: theta[k] - eta * g[k]), eta),
+    where={A[i, j]: S[i, j] + S[j, i], g[i]: Sum(A[i, j] * theta[j], (j, 1, P))},
+    solution="""[
+    (-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)), "chain rule"),
+    (-Sum(g[i]**2, (i, 1, P)) + eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)), "A times θ is g"),
+]""",
+    because="The chain rule over all P components gives minus the scalar product of g with the gradient at the new "
+    "place. That gradient is g − ηAg.",
+    right=(
+        "[Sum(-g[i] * (g[i] - eta * Sum(A[i, j] * g[j], (j, 1, P))), (i, 1, P)),"
+        " eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)) - Sum(g[j]**2, (j, 1, P))]",
+        "[(-Sum(g[i] * A[i, j] * (theta[j] - eta * g[j]), (i, 1, P), (j, 1, P)), 'chain rule'),"
+        " (-Sum(g[i] * A[i, j] * theta[j], (i, 1, P), (j, 1, P))"
+        " + eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)), 'apart')]",
+    ),
+    wrong={
+        "[Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " Sum(g[i]**2, (i, 1, P))]": "Line 1: the sign. θ_i − ηg_i moves with η at the speed −g_i.",
+        "[-Sum(g[i] * Sum(A[i, j] * theta[j], (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i]**2, (i, 1, P))]": "Line 1: that is the slope at η = 0. The gradient is taken at the new place.",
+        "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)) / 2,"
+        " -Sum(g[i]**2, (i, 1, P)) / 2]": "Line 1: θ_i stands in the quadratic twice, which cancels the ½.",
+        "[-Sum(Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i], (i, 1, P))]": "Line 1: the speed of each component is missing, the factor g_i.",
+        "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i]**2, (i, 1, P)) - eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P))]": "Line 2: minus times "
+        "minus. The part with η has a plus.",
+        "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i]**2, (i, 1, P)) + eta * Sum(g[i]**2, (i, 1, P))]": "Line 2: in the part with η the matrix A stays.",
+    },
+    letters={
+        **{"theta": theta, "g": g, "A": A, "eta": eta, "Sum": Sum, "partial": partial},
+        **{"i": i, "j": j, "P": P},
+    },
+)
+
+G_sum, C_sum = symbols("G C", positive=True)
+along_step = J - eta * G_sum + eta**2 * C_sum / 2
+
+line_search = Expression(
+    name="04-4",
+    trains="the best length of one step",
+    minutes=4,
+    difficulty=1,
+    hint="It is a parabola in η. Where is its slope 0?",
+    question=along_step,
+    equation=lambda a: (along_step, along_step.subs(eta, a) + C_sum * (eta - a) ** 2 / 2),
+    solution="G_sum / C_sum",
+    because="The slope −G + ηC is 0 there. What is proved: at any other η the objective is larger, by ½C times the "
+    "square of the distance.",
+    right=("1 / (C_sum / G_sum)", "G_sum**2 / (C_sum * G_sum)"),
+    wrong={
+        "C_sum / G_sum": "Upside down: −G + ηC = 0, solved for η.",
+        "-G_sum / C_sum": "The sign: −G + ηC is 0 at a positive η.",
+        "2 * G_sum / C_sum": "There J is as large as at η = 0. The slope of ½η²C is ηC.",
+        "G_sum / (2 * C_sum)": "The slope of ½η²C is ηC: the 2 of the square cancels the ½.",
+        "G_sum": "C does not cancel: the more curved, the shorter the step.",
+    },
+    letters={"G_sum": G_sum, "C_sum": C_sum},
+)
+
+stable_and_best = Number(
+    name="04-5",
+    trains="the largest stable rate, and the best one",
+    minutes=4,
+    difficulty=1,
+    hint="Write the factor 1 − ηλ for the flattest and for the steepest direction. Which of them leaves the range "
+    "from −1 to 1 first? At the best rate both have the same size.",
+    decimals=4,
+    parts=("the limit", "the best rate"),
+    solution="(0.25, 0.2353)",
+    because="The steepest direction sets the limit, 2/8. The best rate is 2/(μ + L) = 2/(0.5 + 8). The 3 lies in "
+    "between and plays no part.",
+    right=("(2/8, 2/8.5)", '("1/4", "4/17")', "[Rational(1, 4), Rational(4, 17)]"),
+    wrong={
+        "(4, 0.2353)": "At η = 4 the factor of λ = 8 is −31. The steepest direction sets the limit, not the flattest.",
+        "(0.125, 0.2353)": "At η = 1/8 the factor of λ = 8 is 0: no limit yet. |1 − 8η| < 1 holds for longer.",
+        "(0.25, 0.125)": "1/L is best for the *guaranteed* decrease. Here a factor can be computed for every "
+        "direction.",
+        "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
+        "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
+        "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
+    },
+    letters=NUMBERS,
+)
+
+L, mu, kappa = symbols("L μ κ", positive=True)
+
+condition = Expression(
+    name="04-6",
+    trains="a regulariser and the condition number",
+    minutes=6,
+    difficulty=3,
+    hint="The new condition number is (L + s)/(μ + s). Set it equal to κ, and clear the fraction.",
+    question=kappa,
+    equation=lambda a: (kappa, (L + a) / (mu + a)),
+    solution="(L - kappa * mu) / (kappa - 1)",
+    because="L + s = κ(μ + s); all terms with s on one side: L − κμ = (κ − 1)s.",
+    right=(
+        "(kappa * mu - L) / (1 - kappa)",
+        "L / (kappa - 1) - mu * kappa / (kappa - 1)",
+        "(L - mu) / (kappa - 1) - mu",
+    ),
+    wrong={
+        "(L - kappa * mu) / kappa": "The s above the bar was lost: the bracket is κ − 1.",
+        "(kappa * mu - L) / (kappa - 1)": "The sign: for L/μ above κ this is negative.",
+        "(L - kappa * mu) / (kappa + 1)": "The s goes to the other side with a minus: κ − 1.",
+        "L - kappa * mu": "L − κμ is (κ − 1)s: a division is missing.",
+        "L / mu - kappa": "That is how far κ is too large. Which s changes L + s over μ + s by so much?",
+        "(L - mu) / (kappa - 1)": "That is μ + s. Take μ off.",
+    },
+    letters={"L": L, "mu": mu, "kappa": kappa},
+)
+
+newton_by_hand = Number(
+    name="04-7",
+    trains="a step of Newton's method by hand",
+    minutes=3,
+    difficulty=1,
+    hint="With one parameter the matrix A is one number, the second derivative at the place where the step begins.",
+    solution="2.5",
+    because="The slope is θ² − 4 = −3, the second derivative 2θ = 2. The step is −(−3)/2: from 1 to 2.5. J is no "
+    "quadratic, so one step does not arrive at the minimum, 2.",
+    right=("5/2", '"2.5"', "Rational(5, 2)"),
+    wrong={
+        "-0.5": "The sign: the step goes against the slope, and the slope is −3.",
+        "2": "That is the minimum. One step arrives on a quadratic only; this is none.",
+        "4": "That is gradient descent with η = 1. Newton's method divides the slope by the second derivative.",
+        "7": "The slope is divided by the second derivative, not multiplied by it.",
+        "1.5": "That is the step. Where does it lead?",
+        "1.75": "The second derivative is taken where the step begins, at θ = 1, not at the minimum.",
+    },
+    letters=NUMBERS,
+)
+
+momentum_by_hand = Number(
+    name="04-8",
+    trains="two steps of momentum by hand",
+    minutes=4,
+    difficulty=1,
+    hint="Make a table as in the text: gradient, velocity, place. The slope of ½θ² is θ.",
+    solution="7",
+    because="v = 0 + 16 = 16 and θ = 16 − 4 = 12; then v = 8 + 12 = 20 and θ = 12 − 5 = 7.",
+    right=("7.0", '"7"', "Rational(14, 2)"),
+    wrong={
+        "9": "That is gradient descent: the second velocity is ½ · 16 + 12, not 12.",
+        "12": "That is the place after one step.",
+        "11.25": "That is an average, with (1 − β)g. In this book's momentum g comes in whole.",
+        "6": "The second gradient was taken at the start. It is that of the place θ = 12.",
+        "10": "The second gradient is missing in the velocity: v ← βv + g.",
+        "5.25": "That is Nesterov's method, which steps by g + βv. Momentum steps by v.",
+        "5": "The whole first velocity was kept. Of it the share β = ½ is left.",
+    },
+    letters=NUMBERS,
+)
+
+momentum_limit = Number(
+    name="04-9",
+    trains="the largest stable rate with momentum",
+    minutes=3,
+    difficulty=1,
+    hint="The map has a line, right of which momentum diverges. Which of the two curvatures meets it first?",
+    decimals=4,
+    solution="0.4",
+    because="Momentum converges for 0 < ηλ < 2(1 + β) = 3.6. The steepest direction, λ = 9, sets the limit: 3.6/9.",
+    right=("2 * (1 + 0.8) / 9", '"2/5"', "Rational(36, 90)"),
+    wrong={
+        "0.2222": "2/L is the limit without momentum.",
+        "7.2": "The steepest direction sets the limit, λ = 9, not the flattest.",
+        "0.1538": "That is Nesterov's limit.",
+        "0.0444": "1 + β, not 1 − β: momentum allows a larger rate, not a smaller one.",
+        "0.2911": "That is the best rate, with the β that belongs to it. Asked is the limit for β = 0.8.",
+        "0.3789": "The limit has the largest curvature alone below the bar; μ + L belongs to a best rate.",
+    },
+    letters=NUMBERS,
+)
+
+FIRST = [
+    two_steps,
+    short_gradient,
+    slope_by_lines,
+    line_search,
+    stable_and_best,
+    condition,
+    newton_by_hand,
+    momentum_by_hand,
+    momentum_limit,
+]
