@@ -412,3 +412,14 @@ def test_further_decimals_must_be_right_too():
     price = find("houses-1")
     assert price.decimals == 0
     assert [price.judge(a).right for a in (35, 35.0, 34.986, 34.99, 35.4, 35.49, 34)] == [True] * 4 + [False] * 3
+
+
+def test_an_exercise_does_not_change_the_order_of_a_pages_letters():
+    program = (
+        "from backprop.proof.vocabulary import DECLARED, array, sizes\n"
+        "import backprop.book.live, backprop.book.exercises as e\n"
+        "[e.solution(x.name) for x in e.exercises('03')]\n"
+        "print(DECLARED); N = sizes('N'); array('q', N); array('X', N); print(DECLARED)"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=BOOK / "code")
+    assert found.stdout.splitlines() == ["{}", "{'q': 0, 'X': 1}"], found.stderr

@@ -9,6 +9,7 @@ Chapter 00 introduces every name. Two rules hold everywhere.
   is ``sigmoid(z)*(1 - sigmoid(z))``, not a fraction of exponentials.
 """
 
+from contextlib import contextmanager
 from functools import cache
 
 import sympy as sp
@@ -110,6 +111,23 @@ def array(name, *shape, positive=None):
 
 
 DECLARED = {}  # the arrays' names in the order in which the author named them
+
+
+@contextmanager
+def unlisted():
+    """Arrays named here have no place in the order in which the author named his own.
+
+    >>> with unlisted():
+    ...     A = array("A_of_a_module", 2)
+    >>> "A_of_a_module" in DECLARED
+    False
+    """
+    before = dict(DECLARED)
+    try:
+        yield
+    finally:
+        DECLARED.clear()
+        DECLARED.update(before)
 
 
 # ---------------------------------------------------------------------------- functions

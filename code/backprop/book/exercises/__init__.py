@@ -8,6 +8,7 @@ from collections import Counter
 from importlib import import_module
 
 from backprop.book.page import Shown
+from backprop.proof.vocabulary import unlisted
 
 from .exercise import Verdict, your_answer
 
@@ -39,7 +40,8 @@ def check(name, answer):
     >>> check("03-1", 3)
     Right, at attempt 2.
     """
-    verdict = find(name).judge(answer)
+    with unlisted():
+        verdict = find(name).judge(answer)
     if verdict.is_open:
         return verdict
     ATTEMPTS[name] += 1
@@ -73,7 +75,9 @@ def find(name):
 
 
 def module(chapter):
-    return import_module(f".{MODULES[chapter]}", __name__)
+    """The module of a chapter; a page lists its own arrays, not those of the module."""
+    with unlisted():
+        return import_module(f".{MODULES[chapter]}", __name__)
 
 
 def exercises(*chapters):
@@ -89,7 +93,8 @@ def hint(name):
 def solution(name):
     """The answer, why it is right, and what the check says of it."""
     exercise = find(name)
-    verdict = exercise.judge(exercise.typed(exercise.solution))
+    with unlisted():
+        verdict = exercise.judge(exercise.typed(exercise.solution))
     code = f"```python\n{exercise.solution.strip()}\n```"
     parts = [exercise.because, code, "Right.", verdict.text]
     if not verdict.right:

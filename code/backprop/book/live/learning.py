@@ -15,6 +15,7 @@ from backprop.proof.vocabulary import (
     sigmoid,
     sizes,
     softplus,
+    unlisted,
 )
 
 from .computation import written_out
@@ -24,10 +25,9 @@ from .views import Axis, training
 
 N, D, H = sizes("N D H")
 n, i, j, p, q = indices("n i j p q")
-X, W, b, v, y = (
-    array(name, *shape)
-    for name, *shape in [("X", N, D), ("W", D, H), ("b", H), ("v", H), ("y", N)]
-)
+with unlisted():
+    X, W, b = array("X", N, D), array("W", D, H), array("b", H)
+    v, y = array("v", H), array("y", N)
 c, draw, rate, steps = reals("c draw η steps")
 SEEDS = (0, 1, 4, 7, 8)
 SAMPLES = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
