@@ -128,13 +128,14 @@ def test_each_typical_mistake_gets_its_own_hint(exercise):
 
 
 @every_exercise
-@pytest.mark.parametrize("kind", NO_ANSWERS)
-def test_what_is_no_answer_fails_with_a_sentence(exercise, kind, monkeypatch):
-    if kind == "an endless loop":
-        monkeypatch.setattr(running, "SECONDS", 0.3)
-    verdict = exercise.judge(NO_ANSWERS[kind])
-    assert not verdict.right
-    assert is_a_sentence(verdict.text)
+def test_what_is_no_answer_fails_with_a_sentence(exercise, monkeypatch):
+    for kind, answer in NO_ANSWERS.items():
+        with monkeypatch.context() as patch:
+            if kind == "an endless loop":
+                patch.setattr(running, "SECONDS", 0.3)
+            verdict = exercise.judge(answer)
+        assert not verdict.right, kind
+        assert is_a_sentence(verdict.text), kind
 
 
 @every_exercise

@@ -108,7 +108,7 @@ def test_labels_fit_wherever_a_control_stands(name):
         assert faults_of_labels(program.picture(numbers)) == []
 
 
-MOVING = ("neuron-graph", "xor-graph", "xor-training", "paths-figure", "stability-figure")
+MOVING = ("neuron-graph", "xor-graph", "xor-training", "learning", "paths-figure", "stability-figure")
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in (*MOVING, "tracer")])

@@ -33,6 +33,7 @@ __all__ = ["check", "exercises", "find", "hint", "solution", "your_answer"]
 def check(name, answer):
     """Check a reader's answer to the exercise of this name.
 
+    >>> ATTEMPTS.clear()
     >>> check("03-1", your_answer)
     No answer yet. Put it in the place of your_answer, and run the cell again.
     >>> check("03-1", -3)

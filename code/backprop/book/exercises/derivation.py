@@ -1,6 +1,7 @@
 """Exercises whose answer is a derivation: lines, of which each is proved."""
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from backprop.proof import derive
 
@@ -26,7 +27,7 @@ class Lines(Expression):
             raise Refused(f"{self.advice[:-1]}, received {what(answer)}.")
         if all(is_open(line) for line in answer):
             raise Open
-        lines = [self.read_line(number, a) for number, a in enumerate(answer, start=1)]
+        lines = tuple(self.read_line(number, a) for number, a in enumerate(answer, start=1))
         if len(lines) < self.least:
             raise Refused(f"Expected at least {self.least} lines, one step in each.")
         return lines
@@ -44,8 +45,14 @@ class Lines(Expression):
             raise Refused(f"Line {number}: {error}") from None
         return (value, *reason)
 
-    def first_false(self, lines):
-        """The number of the first line that does not follow, and its expression."""
+    @cached_property
+    def first_false(self):
+        """The number of the first line that does not follow, and its expression; it is
+        asked again for each typical mistake.
+        """
+        return cache(self.find_first_false)
+
+    def find_first_false(self, lines):
         before = self.question
         for number, (line, *_) in enumerate(lines, start=1):
             try:
@@ -73,7 +80,7 @@ class Lines(Expression):
 
     def same(self, lines, other):
         mine, theirs = self.first_false(lines), self.first_false(other)
-        return bool(theirs) and self.are_equal(mine[1], theirs[1])
+        return bool(theirs) and mine[0] == theirs[0] and self.are_equal(mine[1], theirs[1])
 
     def difference(self, lines):
         number, line = self.first_false(lines)
