@@ -33,6 +33,7 @@ from backprop.activations import (
 from backprop.autodiff import Node, gradients
 from backprop.backpropagation import Backpropagation, objective
 from backprop.book import ledger
+from backprop.book.exercises import find
 from backprop.bptt import BackpropagationThroughTime
 from backprop.cells import CELLS, split
 from backprop.forward_in_time import real_time_gradient
@@ -90,19 +91,32 @@ def recorded(instead=None):
 
 
 def sources(path):
-    """The code cells of a notebook."""
+    """{id: source} of the code cells of a notebook, without the solutions of exercises."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    code = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+    return {name: source for name, source in code.items() if not name.startswith("solution-")}
 
 
-def run(programs, folder):
+def run(programs, folder, after=lambda name, namespace: None):
     """Run programs one after the other in one namespace and in this folder; nothing of it stays."""
     namespace = {"__name__": "__main__"}
     with pytest.MonkeyPatch.context() as patch, plt.rc_context(), np.printoptions(), np.errstate():
         patch.chdir(folder)
-        for program in programs:
+        for name, program in programs.items():
             exec(program, namespace)
             plt.close("all")
+            after(name, namespace)
+
+
+def solve(exercise, namespace):
+    """The solution, typed into the page where the exercise stands."""
+    typed = dict(namespace)
+    if "def answer" in exercise.solution:
+        exec(exercise.solution, typed)
+    else:
+        typed["answer"] = eval(exercise.solution.strip(), typed)
+    verdict = exercise.judge(typed["answer"])
+    assert verdict.right, f"{exercise.name}: {verdict.text}"
 
 
 def called(proof):
@@ -140,10 +154,17 @@ def check_program(proof, program):
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_proof_of_a_notebook(path):
+def test_every_proof_of_a_notebook_and_every_exercise_on_its_page(path):
     plt.switch_backend("agg")
     with recorded() as proofs:
-        run(sources(path), path.parent)
+
+        def after(name, namespace):
+            if name.startswith("answer-"):
+                count = len(proofs)
+                solve(find(name.removeprefix("answer-")), namespace)
+                del proofs[count:]  # those are the reader's
+
+        run(sources(path), path.parent, after)
     check_proofs(proofs, NO_PROGRAM.get(path.stem, {}))
 
 
@@ -169,7 +190,7 @@ except NotProved:
 
 def test_every_kind_of_proof_is_recorded(tmp_path):
     with recorded() as proofs:
-        run([PROGRAM], tmp_path)
+        run({"cell": PROGRAM}, tmp_path)
     prove(z, z)
     assert [called(proof) for proof in proofs] == ["twice", "slope", "sum", "2*z = 2*z"]
     check_proofs(proofs, {})
@@ -231,7 +252,7 @@ def programs():
     plt.switch_backend("agg")
     with recorded(Claim.__post_init__) as claims:
         for path in sorted(NOTEBOOKS[-1].parent.glob("[0-9][0-9]-*.ipynb")):
-            run(what_proofs_need(sources(path)), path.parent)
+            run(dict(enumerate(what_proofs_need(sources(path).values()))), path.parent)
     return {claim.name: numpy_code(claim) for claim in reversed(claims) if claim.name in TABLE}
 
 

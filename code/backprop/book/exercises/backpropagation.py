@@ -1,5 +1,7 @@
 """The exercises of chapter 03, *Backpropagation*."""
 
+from types import SimpleNamespace
+
 from sympy import Rational, Sum, tanh
 
 from backprop.proof.vocabulary import (
@@ -306,10 +308,10 @@ def answer(a, b):
     value = a.value / b.value
     pull_a = (a, lambda g: g / b.value)
     pull_b = (b, lambda g: -g * value / b.value)
-    return Node(value, (pull_a, pull_b))
+    return autodiff.Node(value, (pull_a, pull_b))
 """,
     because="Each parent gets the upstream gradient times its own slope.",
-    letters={"Node": Node},
+    letters={"autodiff": SimpleNamespace(Node=Node)},
     returns=("the quotient", "∂/∂a", "∂/∂b"),
     through=quotient,
     public=("(np.array([6.0]), np.array([2.0]))",),
@@ -318,26 +320,26 @@ def answer(a, b):
     right=(
         """
 def answer(a, b):
-    return Node(
+    return autodiff.Node(
         a.value / b.value,
         ((a, lambda g: g / b.value), (b, lambda g: -g * a.value / b.value**2)),
     )
 """,
         """
 def answer(a, b):
-    inverse = Node(1 / b.value, ((b, lambda g: -g / b.value**2),))
+    inverse = autodiff.Node(1 / b.value, ((b, lambda g: -g / b.value**2),))
     return a * inverse
 """,
     ),
     wrong={
-        "lambda a, b: Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
+        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
         " g * a.value / b.value**2)))": "∂/∂b: the quotient falls where b grows: a minus.",
-        "lambda a, b: Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
+        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
         " -g / b.value**2)))": "∂/∂b: −1/b² is the slope of 1/b. The factor a is missing.",
-        "lambda a, b: Node(a.value / b.value, ((a, lambda g: g / b.value),))": "∂/∂b: b is a parent, too.",
-        "lambda a, b: Node(a.value / b.value, ((a, lambda g: 1 / b.value), (b, lambda g:"
+        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value),))": "∂/∂b: b is a parent, too.",
+        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: 1 / b.value), (b, lambda g:"
         " -a.value / b.value**2)))": "A pull multiplies by the upstream gradient g.",
-        "lambda a, b: Node(b.value / a.value, ((a, lambda g: -g * b.value / a.value**2),"
+        "lambda a, b: autodiff.Node(b.value / a.value, ((a, lambda g: -g * b.value / a.value**2),"
         " (b, lambda g: g / a.value)))": "That is b/a.",
     },
 )
