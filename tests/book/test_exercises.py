@@ -377,6 +377,10 @@ def test_a_program_that_changes_its_argument_or_hands_it_back_is_refused():
     assert "Your function printed:\n\n```text\nthe shape is (1, 2)" in program_says(printing)
     assert "expected 3 results, dW, db, dX." in program_says(lambda G, X, W, slopes: X)
     assert "at `nonsense()` with a ValueError" in program_says(lambda G, X, W, slopes: nonsense())
+    product = program_says(lambda G, X, W, slopes: (X @ W @ G, 0, 0))
+    assert "a ValueError: the shapes do not fit a product; the last size on its left must be" in product
+    entries = program_says(lambda G, X, W, slopes: (np.ones((2, 3)) * np.ones((3, 2)), 0, 0))
+    assert entries.endswith("a ValueError: the shapes (2,3) and (3,2) do not fit entry by entry.")
     assert "does not come to an end" in program_says(lambda G, X, W, slopes: endless())
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import random
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,10 +196,20 @@ def raised(error):
     """An error of the reader's function, in words."""
     if isinstance(error, OutOfTime):
         return "your function does not come to an end. Is there a loop that never stops?"
-    words = str(error).split("\n")[0][:200]
     kind = type(error).__name__
     article = "an" if kind[0] in "AEIOU" else "a"
-    return f"your function stopped{line_of(error)} with {article} {kind}: {words}"
+    return f"your function stopped{line_of(error)} with {article} {kind}: {in_plain_words(error)}"
+
+
+def in_plain_words(error):
+    """NumPy's words for two shapes that do not fit, said plainly."""
+    words = str(error).split("\n")[0][:200]
+    if "mismatch in its core dimension" in words:
+        return "the shapes do not fit a product; the last size on its left must be the first on its right."
+    if "broadcast together" in words:
+        shapes = " and ".join(re.findall(r"\([\d, ]*\)", words))
+        return f"the shapes {shapes} do not fit entry by entry."
+    return words
 
 
 def line_of(error):
