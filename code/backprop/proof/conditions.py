@@ -76,8 +76,15 @@ class Condition:
     def text(self, show):
         """With the indices under the names that the author gave them."""
         every = f" for every {show(*self.bound)}" if self.bound else ""
-        relation = sp.Ne if self.relation == "≠" else sp.Gt
-        return show(relation(self.shown, 0, evaluate=False)) + every
+        unequal = self.relation == "≠"
+        term, relation = (bare(self.shown), sp.Ne) if unequal else (self.shown, sp.Gt)
+        return show(relation(term, 0, evaluate=False)) + every
+
+
+def bare(term):
+    """What is 0 where the term is: without a number before it, and without bars."""
+    _, term = term.as_coeff_Mul()
+    return term.args[0] if isinstance(term, sp.Abs) else term
 
 
 def conditions(reader, sides, where):
