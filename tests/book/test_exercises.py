@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy as sp
 from backprop.book.exercises import (
     ATTEMPTS,
     MODULES,
@@ -265,7 +266,22 @@ def test_an_unknown_name_is_answered(name):
 def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     tanh = find("03-2")
     assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
-    assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("At ")
+    assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("The question knows no function f. Use ")
+    assert find("03-4").judge(find("03-4").typed("w*f(x)*7")).text == "The two are not equal for every E and f."
+    assert tanh.judge(reals("q_7")).text.startswith("The question knows no q_7. Use ")
+    assert tanh.judge(sp.Symbol("x")).text == "Your x is a new symbol. Use the one of the page."
+    assert tanh.judge(tanh.typed("(guess - y) * (1 - guess**2) * x * y / y")).right
+    assert tanh.judge(2.0 * tanh.typed(tanh.solution)).text.startswith("A decimal number stands in it.")
+
+
+def test_an_answer_that_holds_less_often_or_is_not_finished_is_refused():
+    slope = find("02-13")
+    more = slope.judge(slope.target + sp.log(slope.letters["z"] ** 2) - 2 * sp.log(sp.Abs(slope.letters["z"])))
+    assert more.text.startswith("True, but only where ")
+    weights = find("03-6")
+    open_sum = weights.typed("Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p] / H, *both)")
+    assert "A sum or a δ still stands in it" in weights.judge([weights.typed(weights.solution)[0], open_sum]).text
+    assert "n has no value here" in weights.judge([weights.typed("7 * G[n, q] * X[n, p]"), open_sum]).text
     assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use w, ")
 
 
@@ -316,8 +332,8 @@ def test_the_first_false_line_is_named():
 def test_a_line_that_repeats_the_question_or_another_is_no_step():
     lines = find("02-6")
     last = lines.typed(lines.solution)[-1]
-    for padded in ([last, last], [lines.question, last, last]):
-        assert lines.judge(padded).text == "Every line follows. But a line that repeats is no step: expected 2."
+    assert lines.judge([last, last]).text == "Line 2 is line 1 again."
+    assert lines.judge([lines.question, last, last]).text == "Line 1 is the question again."
 
 
 def test_the_first_answer_of_all_is_refused_by_its_shape():
@@ -336,7 +352,8 @@ def test_many_numbers_can_be_right_and_what_they_lack_is_said():
 def test_a_function_that_the_kernel_does_not_know_is_put_in_its_words():
     slope = find("02-11")
     assert slope.judge(slope.typed("(sp.tanh(z) - y) * sp.sech(z)**2")).right
-    assert find("02-5").judge(2.1983).text == "Yours, 2.19830, is too large."
+    assert find("02-5").judge(2.1983).text == "Close, but not to 4 decimals."
+    assert find("02-5").judge(2.5).text == "Yours, 2.5, is too large."
     assert find("02-9").judge(5.0).right
 
 

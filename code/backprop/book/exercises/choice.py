@@ -21,7 +21,7 @@ class Choice(Exercise):
         return f"Expected one letter, {', '.join(first)} or {last}."
 
     def read(self, answer):
-        if not isinstance(answer, str):
+        if type(answer) is not str:
             raise Refused(f"{self.advice} Received {what(answer)}.")
         letter = answer.strip().strip("().").lower()
         if letter not in self.letters_to_choose:

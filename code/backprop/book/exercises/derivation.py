@@ -32,6 +32,19 @@ class Lines(Expression):
             raise Refused(f"Expected at least {self.least} lines, one step in each.")
         return lines
 
+    def check_no_line_stands_twice(self, lines):
+        for number, line in enumerate(lines, start=1):
+            if line == self.question:
+                raise Refused(f"Line {number} is the question again.")
+            if (first := lines.index(line) + 1) < number:
+                raise Refused(f"Line {number} is line {first} again.")
+
+    @cached_property
+    def target(self):
+        """The last line of the solution."""
+        *_, last = self.typed(self.solution)
+        return last[0] if isinstance(last, tuple) else last
+
     def read_line(self, number, line):
         """An expression with its reason."""
         expression, *reason = line if isinstance(line, list | tuple) and line else [line]
@@ -69,10 +82,10 @@ class Lines(Expression):
             return None
         try:
             self.check_is_an_answer(lines[-1][0])
+            self.check_is_finished(lines[-1][0])
         except Refused as error:
             raise Refused(f"Every line follows. But the last: {error}") from None
-        if len({line for line, *_ in lines} - {self.question}) < self.least:
-            raise Refused(f"Every line follows. But a line that repeats is no step: expected {self.least}.")
+        self.check_no_line_stands_twice([line for line, *_ in lines])
         return self.proved(lines)
 
     def proof(self, lines):
@@ -84,6 +97,7 @@ class Lines(Expression):
 
     def difference(self, lines):
         number, line = self.first_false(lines)
+        self.check_indices(line)
         before = self.question if number == 1 else lines[number - 2][0]
         whose = "the question" if number == 1 else f"line {number - 1}"
         more = self.numbers(before, line)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop.book.page import Shown
+from backprop.proof import ClaimError
 
 
 class Refused(Exception):
@@ -96,6 +97,8 @@ class Exercise:
             return self.verdict(self.read(answer))
         except Refused as error:
             return Verdict(False, str(error).strip(), is_open=isinstance(error, Open))
+        except ClaimError:
+            return Verdict(False, self.advice)
         except Exception as error:  # of a foreign object, when it was looked at
             kind = type(error).__name__
             return Verdict(False, f"Your answer raised {kind}. {self.advice}".strip())

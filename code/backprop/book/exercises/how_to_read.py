@@ -90,7 +90,7 @@ squares = Expression(
     question=partial(Sum(w[i] ** 2, (i, 1, D)), w[q]),
     solution="2 * w[q]",
     because="Only the term with i = q depends on the weight.",
-    right=("w[q] + w[q]", "Sum(2 * w[i] * KroneckerDelta(i, q), (i, 1, D))"),
+    right=("w[q] + w[q]", "-(-2) * w[q]"),
     wrong={
         "w[q]": "The slope of a square has a factor 2.",
         "w[q]**2": "That is the term itself. What is its slope?",
@@ -314,7 +314,7 @@ weight_path = Expression(
     because="The weight is on one path only: it multiplies x_p and feeds u_q.",
     right=(
         "x[p] * slope(g)(Sum(x[i] * W[i, q], (i, 1, D))) * c[q]",
-        "Sum(c[j] * slope(g)(U[j]) * x[p] * KroneckerDelta(j, q), (j, 1, H))",
+        "slope(g)(U[q]) * (c[q] * x[p])",
     ),
     wrong={
         "c[q] * slope(g)(U[q]) * W[p, q]": "The slope of u_q with the weight is the input, not the weight.",

@@ -35,6 +35,10 @@ class Number(Exercise):
 
     def read(self, answer):
         value = as_numbers(answer)
+        if not shape(self.target) and len(flat(value)) == 1:
+            value = flat(value)[0]
+        if None in shape(value):
+            raise Refused(f"Expected {counted(shape(self.target))}, without further brackets.")
         if shape(value) != shape(self.target):
             wanted, found = counted(shape(self.target)), counted(shape(value))
             turned = shape(value) == shape(self.target)[::-1] != shape(self.target)
@@ -79,11 +83,10 @@ class Number(Exercise):
         which = "" if len(flat(value)) == 1 else f" The first that is not right:{name}."
         if mine == -wanted:
             return f"The sign is the other way round.{which}"
-        unit = Fraction(1, 10 ** (self.decimals or 0))
-        if self.decimals is not None and abs(sp.N(mine - wanted, 30)) < 10 * unit:
+        if self.decimals and abs(sp.N(mine - wanted, 30)) < abs(wanted) / 50:
             return f"Close, but not to {self.decimals} decimals.{which}"
         size = "small" if mine < wanted else "large"
-        return f"Yours, {mine if mine.is_Rational else sp.N(mine, 6)}, is too {size}.{which}"
+        return f"Yours, {mine if mine.is_Rational else format(float(mine), '.10g')}, is too {size}.{which}"
 
 
 def as_numbers(answer):
@@ -99,22 +102,23 @@ def as_number(answer):
     """One number in any form, as SymPy's."""
     if type(answer).__module__.partition(".")[0] == "numpy" and hasattr(answer, "item"):
         answer = answer.item()
-    if isinstance(answer, str):
+    if type(answer) is str:
         answer = from_text(answer)
-    if isinstance(answer, bool) or not isinstance(answer, int | float | Fraction | Decimal | sp.Expr):
+    if type(answer) not in (int, float, Fraction, Decimal) and not isinstance(answer, sp.Expr):
         raise Refused(f"Expected a number, received {what(answer)}.")
     number = sp.Rational(answer) if isinstance(answer, Fraction) else sp.sympify(answer)
     if number.free_symbols or number.has(sp.Sum, sp.Derivative, sp.Integral):
         raise Refused(f"Expected a number, received an expression: {number}.")
     if not (number.is_real and number.is_finite):
-        raise Refused(f"Expected a real, finite number, received {number}.")
+        raise Refused(f"Expected a real, finite number, received {str(number).replace('oo', 'infinity')}.")
     return number
 
 
 def from_text(text):
     """A number that is written in quotation marks."""
+    words = text.strip().lower().removeprefix("line")
     try:
-        return Fraction(text.replace("−", "-").replace(" ", ""))
+        return Fraction(words.replace("−", "-").replace(" ", ""))
     except (ValueError, ZeroDivisionError):
         raise Refused(f'Expected a number, received the text "{text[:40]}".') from None
 
@@ -128,9 +132,7 @@ def shape(value):
     if not isinstance(value, tuple):
         return ()
     inner = {shape(v) for v in value}
-    if len(inner) > 1:
-        raise Refused("Expected rows of the same length.")
-    return (len(value), *(inner.pop() if inner else ()))
+    return (len(value), *(inner.pop() if len(inner) == 1 else (None,) * bool(inner)))
 
 
 def counted(sizes):

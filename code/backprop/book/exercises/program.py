@@ -3,6 +3,7 @@
 import inspect
 import random
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -215,7 +216,8 @@ def in_plain_words(error):
 def line_of(error):
     """The line of the reader's function in which an error was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if "backprop" not in f.filename and f.line]
+    foreign = ("backprop", "site-packages", f"{sys.prefix}", f"{sys.base_prefix}")
+    theirs = [f for f in frames if f.line and not any(place in f.filename for place in foreign)]
     return f" at `{theirs[0].line.strip()}`" if theirs else ""
 
 
@@ -249,4 +251,5 @@ def fault_of_numbers(array, right, tolerance):
     place = tuple(int(k) for k in np.argwhere(off)[0])
     name = f"[{', '.join(map(str, place))}]" if place else ""
     yours, wanted = float(array[place]), float(right[place])
-    return f"is not right: yours{name} is {yours:.6g}, right is {wanted:.6g}."
+    digits = next((d for d in (6, 9, 12) if f"{yours:.{d}g}" != f"{wanted:.{d}g}"), 17)
+    return f"is not right: yours{name} is {yours:.{digits}g}, right is {wanted:.{digits}g}."
