@@ -148,7 +148,7 @@ def test_the_question_is_no_answer(exercise):
         Program: lambda: lambda *a: a,
         Choice: lambda: exercise.hint,
     }
-    verdict = exercise.judge(questions[type(exercise)]())
+    verdict = exercise.judge(next(questions[k] for k in type(exercise).__mro__ if k in questions)())
     assert not verdict.right
     assert is_a_sentence(verdict.text)
 
@@ -298,9 +298,11 @@ def test_a_mistake_that_overflows_is_recognised_and_a_finite_answer_is_not_taken
     logarithm = find("01-10")
     overflows = next(iter(logarithm.wrong))
     assert logarithm.judge(lambda z: np.log(1 / (1 + np.exp(-z)))).text == logarithm.wrong[overflows]
-    assert "yours[0] is -1001, right is -1000" in logarithm.judge(lambda z: -np.logaddexp(0, -z) - 1).text
+    of_the_package = logarithm.typed("lambda z: np.log(forward_pass.sigmoid(z))")
+    assert logarithm.judge(of_the_package).text == logarithm.wrong[overflows]
+    assert logarithm.judge(lambda z: -np.logaddexp(0, -z) - 1).text == "At z = -1000 yours is -1001, right is -1000."
     inaccurate = logarithm.judge(lambda z: -np.logaddexp(0, -z) * np.where(z > 39, 1.001, 1))
-    assert "the logarithm of its size is not right: yours[2] is -39.999, right is -40" in inaccurate.text
+    assert inaccurate.text == "At z = 40 yours is -4.2526e-18, right is -4.24835e-18."
 
 
 def test_the_first_false_line_is_named():
