@@ -94,6 +94,10 @@ input_weight_by_lines = Lines(
         "[d_2 * partial(z_2, u), d_2 * x_1 + d_1 * x_2]": "Line 2: each δ meets the input of its own step.",
         "[d_2 * partial(z_2, u), d_2 * h_1 + d_1 * h_0]": "Line 2: that is the slope with w. The weight u multiplies "
         "the inputs.",
+        "[d_1 * partial(z_1, u) + d_2 * partial(z_2, u), d_1 * x_1 + d_2 * x_2]": "Line 1: `partial(z_2, u)` is the "
+        "total slope: the path through h₁ is in it already. Yours counts it twice.",
+        "[d_2 * partial(z_2, u), d_2 * x_2 + d_1 * w * x_1]": "Line 2: δ₁ has the factor w already.",
+        "[d_2 * partial(z_2, u), d_2 * x_2 + d_1 * h_0]": "Line 2: h₀ is the input for w; for u it is x₁.",
     },
     letters={
         **{"E": E, "f": f, "slope": slope, "partial": partial, "w": w, "u": u, "b_one": b_one},

@@ -27,6 +27,7 @@ from .exercise import Refused
 from .expression import Expression
 from .number import Number
 from .program import Program
+from .quiet import quietly
 
 N, D, H, K = sizes("N D H K")
 n, k = indices("n k")
@@ -281,14 +282,6 @@ class Accurate(Program):
         for z, yours, right in zip(given[0][off], np.asarray(value)[off], wanted[off], strict=True):
             return f"At z = {z:.4g} yours is {yours:.6g}, right is {right:.6g}."
         return words
-
-
-def quietly(answer, z):
-    """The reader's numbers, without NumPy's warnings."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        return answer(z)
 
 
 def page_sigmoid(z):

@@ -13,6 +13,7 @@ from .descent import FIRST
 from .expression import Expression
 from .number import Number
 from .program import Program
+from .quiet import quietly
 
 N = sizes("N")
 n = indices("n")
@@ -244,10 +245,14 @@ scale = Choice(
 
 
 def adam_case(rng):
-    size = int(rng.integers(1, 5))
+    """Gradients of the usual size, some that are as small as ε, and a zero."""
+    import numpy as np
+
+    size = int(rng.integers(3, 6))
     theta, g, m = rng.normal(size=(3, size))
+    scale = np.array([1, 1e-8, 0, 1, 1e-8])[:size]
     v = rng.uniform(0.1, 1, size=size)
-    return theta, g, m, v, int(rng.integers(2, 9)), 0.1
+    return theta, scale * g, scale * m, scale**2 * v, int(rng.integers(2, 9)), 0.1
 
 
 adam_bug = FindTheBug(
@@ -294,10 +299,23 @@ def answer(theta, g, m, v, t, rate):
         "1": "Line 1 names what a step needs; t counts the steps from 1.",
         "2": "Line 2 is right: m ← β₁m + (1 − β₁)g with β₁ = 0.9.",
         "3": "Line 3 is right: the average of the squares, with β₂ = 0.999.",
-        "5": "Line 5 is right: 1 − β₂ᵗ. Compare it with the line above it.",
+        "5": "Line 5 is right: 1 − β₂ᵗ.",
         "6": "Line 6 is right: ε stands outside the root.",
         "7": "Line 7 is right: m and v are handed on without the corrections.",
+        """
+def answer(theta, g, m, v, t, rate):
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - rate * m_hat / np.sqrt(v_hat + 1e-8), m, v
+""": "The corrections are mended. But ε stands outside the root: a gradient of 10⁻⁸ shows it.",
+        """
+def answer(theta, g, m, v, t, rate):
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - rate * m_hat / np.sqrt(v_hat), m, v
+""": "The corrections are mended. But ε is missing: a gradient of 0 gives 0/0.",
     },
+    through=quietly,
     draw=adam_case,
     integers=False,
 )
