@@ -346,6 +346,19 @@ def program_says(function):
     return find("03-9").judge(function).text
 
 
+def test_shapes_that_do_not_fit_are_named():
+    bias, path, residual = find("01-5"), find("00-12"), find("03-7")
+    for typed in ("U * (V * b + c) + e", "V * b", "b * V * U + U * c + e"):
+        found = bias.judge(bias.typed(re.sub(r"([A-Za-z])", r"matrix(\1)", typed)))
+        assert found.text == "b and c are rows, and rows stand on the left: b V, not V b."
+    added = bias.judge(bias.typed("(matrix(b) + matrix(c)) * matrix(U) + matrix(e)"))
+    assert added.text == "b and c cannot be added: b goes through V first."
+    swapped = path.judge(path.typed("c[p] * slope(g)(U[p]) * x[q]"))
+    assert swapped.text == "p counts the inputs, q the units: x has the index p; c and u have q."
+    columns = residual.judge(residual.typed("G_sq.T + W_sq * Delta_sq.T"))
+    assert columns.text.startswith("That is the column form.")
+
+
 def test_a_program_is_judged_result_by_result():
     right = find("03-9").reference
 

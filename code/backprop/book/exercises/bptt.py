@@ -324,7 +324,7 @@ def answer(X, H, G, W_h, W_y, k):
 truncated = Program(
     name="05-12",
     trains="truncation: where the gradient is cut, and what is not",
-    minutes=10,
+    minutes=12,
     difficulty=3,
     hint="All steps stay in the sums. What changes is what a step gets from the step behind it, if a border lies "
     "between the two. For k = 3: behind which values of t does a border lie?",
@@ -371,6 +371,9 @@ def answer(X, H, G, W_h, W_y, k):
         "it. The state is handed on; only the gradient is cut.",
         TRUNCATED.replace("if (t + 1) % k == 0:", "if True:"): "Each step is a window of its own: later is 0 in all "
         "steps, whatever k is.",
+        TRUNCATED.replace(
+            "return dW_h, dW_x", "return dW_x, dW_h"
+        ): "The order is the gradient of W_h, then that of W_x.",
     },
     public=(
         "(np.array([[[1.0]], [[2.0]], [[4.0]]]), np.array([[[0.0]], [[0.5]], [[-0.5]], [[0.0]]]),"

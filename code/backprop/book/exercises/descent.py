@@ -162,6 +162,7 @@ stable_and_best = Number(
         "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
         "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
         "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
+        "(0.2353, 0.25)": "The order is (limit, best).",
     },
     letters=NUMBERS,
 )

@@ -91,6 +91,9 @@ shapes_by_hand = Number(
         "((5, 3), (3, 4), (3, 4), (4, 2), (4, 2))": "Z has the shape of XW: a row for each sample, not for each row of "
         "the weights.",
         "((5, 3), (3, 4), (5, 4), (3, 2), (5, 2))": "V reads the hidden layer, which is 4 wide, not the inputs.",
+        "((3, 5), (4, 3), (4, 5), (2, 4), (2, 5))": "These are the shapes of the column convention. Here a "
+        "sample is a row.",
+        "((5, 3), (3, 4), (5, 4), (2, 4), (5, 2))": "V is transposed.",
     },
 )
 
@@ -139,6 +142,11 @@ def answer(X, W, b, V, c):
 
 def three_layers(bias):
     """Three affine layers, and one with this bias."""
+    row_b, row_c = matrix(b), matrix(c)
+    if any({row_b, row_c} <= {*total.args} for total in bias.atoms(sp.MatAdd)):
+        raise Refused("b and c cannot be added: b goes through V first.")
+    if any({row_b, row_c} & {*product.args[1:]} for product in bias.atoms(sp.MatMul)):
+        raise Refused("b and c are rows, and rows stand on the left: b V, not V b.")
     if (shape := getattr(bias, "shape", None)) != (1, K):
         raise Refused(f"Expected a row, of shape (1, K), received {f'the shape {shape}' if shape else 'no matrix'}.")
     ones = ones_column(N)

@@ -204,6 +204,8 @@ three_logits = Number(
         "(0.9808, -0.625, 0, 0)": "The other logits move the first probability, too: their slopes are p_2 and p_3.",
         "(0.9808, -0.1465, 0.0137, 0.125)": "That has a factor p(1 − p). It is gone: the gradient is p − y.",
         "(0.4260, -0.625, 0.125, 0.5)": "The gradient is right. log is the natural logarithm, not that to the base 10.",
+        "(0.3269, -0.2083, 0.0417, 0.1667)": "One sample: no division by K, the number of classes.",
+        "(0.9808, -0.2083, 0.0417, 0.1667)": "The loss is right. Its slopes are p − y, without a division by K.",
     },
     letters=NUMBERS,
 )
@@ -383,6 +385,8 @@ focal = Expression(
         "-(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The sign of the whole is the "
         "other way round.",
         "(1 - sigmoid(z))**2 * (sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The slope of the square has a 2.",
+        "2 * sigmoid(z) * (1 - sigmoid(z)) * log(sigmoid(z)) - (1 - sigmoid(z))**3": "In the part of the square a "
+        "factor 1 − σ is lost: the slope of (1 − σ)² has one, and σ′ has another.",
     },
     letters=UNIT,
 )
