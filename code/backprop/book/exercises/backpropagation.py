@@ -19,6 +19,7 @@ from backprop.proof.vocabulary import (
 from .bug import FindTheBug
 from .choice import Choice
 from .derivation import Lines
+from .exercise import Refused
 from .expression import Expression
 from .number import Number
 from .program import Program
@@ -125,6 +126,14 @@ tanh_neuron = Expression(
     letters=UNIT,
 )
 
+
+def of_the_inputs(answer):
+    """The claim about the entry (m, p); an answer in columns is told so."""
+    if getattr(answer, "shape", None) == (D, N):
+        raise Refused("That is the column form. Here a sample is a row: the answer has the shape (N, D) of X.")
+    return residual.question, entry(answer, m, p)
+
+
 residual = Expression(
     name="03-7",
     trains="a layer's gradient as a matrix; two paths",
@@ -132,7 +141,7 @@ residual = Expression(
     difficulty=2,
     hint="X reaches H on two paths: directly, and through the layer.",
     question=partial(Sum(G_sq[n, j] * (X[n, j] + f(Z_sq[n, j])), (n, 1, N), (j, 1, D)), X[m, p]),
-    equation=lambda answer: (residual.question, entry(answer, m, p)),
+    equation=of_the_inputs,
     where={
         Delta_sq[n, j]: G_sq[n, j] * slope(f)(Z_sq[n, j]),
         Z_sq[n, j]: Sum(X[n, i] * W_sq[i, j], (i, 1, D)) + bias_sq[j],
@@ -147,6 +156,7 @@ residual = Expression(
         "G_sq + Delta_sq * W_sq": "The transpose of W is missing.",
         "G_sq + G_sq * W_sq.T": "On the way back f′ stands before W: Δ, not G.",
         "Delta_sq + Delta_sq * W_sq.T": "The direct path has no f′: it hands back G.",
+        "(G_sq + Delta_sq) * W_sq.T": "The direct path does not pass W.",
     },
     letters={"G_sq": matrix(G_sq), "Delta_sq": matrix(Delta_sq), "W_sq": matrix(W_sq)},
 )
@@ -174,6 +184,10 @@ shared_weight = Expression(
         "f(w * x) + w * slope(f)(w * x) * x": "The slope of the loss is missing.",
         "slope(E_1)(w) * (f(w * x) + w * slope(f)(w * x) * x)": "The slope of E is taken"
         " where E was evaluated, at w f(wx).",
+        "slope(E_1)(w * f(w * x)) * (f(x) + w * slope(f)(w * x) * x)": "The second use of w "
+        "multiplies the hidden value, f(wx), not f(x).",
+        "slope(E_1)(w * f(w * x)) * (f(w * x) * w * slope(f)(w * x) * x)": "Slopes multiply along a "
+        "path. The two paths add.",
     },
     letters=UNIT | {"E_1": E_1, "f": f, "slope": slope},
 )
@@ -213,6 +227,15 @@ weights_by_lines = Lines(
         "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
         " Sum(G[n, q] * slope(f)(Z[n, q]) * W[p, q], (n, 1, N))]": "Line 2: the slope of"
         " Z with W is the input, not the weight.",
+        "[Sum(G[n, j] * f(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
+        " Sum(G[n, q] * f(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 1: the slope of f(Z) is f′(Z): slope(f)(Z[n, j]).",
+        "[Sum(slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
+        " Sum(slope(f)(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 1: G is forgotten. Each f(Z[n, j]) has the "
+        "factor G[n, j].",
+        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
+        " Sum(slope(f)(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 2: G is lost. It stands in line 1.",
+        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
+        " G[n, q] * slope(f)(Z[n, q]) * X[n, p]]": "n is free in line 2; the sum over the samples is missing.",
     },
     letters={
         **{"G": G, "X": X, "W": W, "Z": Z, "f": f, "slope": slope, "Sum": Sum},
@@ -268,6 +291,8 @@ def answer(G, X, W, slopes):
         "G @ W.T)": "dX: f′ stands before W on the way back. It is Δ Wᵀ, not G Wᵀ.",
         "lambda G, X, W, slopes: (-X.T @ (G * slopes), -(G * slopes).sum(axis=0),"
         " -(G * slopes) @ W.T)": "All signs are the other way round. A gradient has no minus; the step has.",
+        "lambda G, X, W, slopes: ((G * slopes).sum(axis=0), X.T @ (G * slopes), (G * slopes) @ W.T)": "The order "
+        "is dW, db, dX.",
     },
     public=("(np.array([[1.0, 2.0]]), np.array([[3.0]]), np.array([[5.0, -1.0]]), np.array([[1.0, 0.5]]))",),
     draw=layer_case,
@@ -366,8 +391,16 @@ centring = Expression(
         "G[m, q] - Sum(G[n, q], (n, 1, N))": "Z[m, q] is one of N in the mean: 1/N.",
         "G[m, q] + Sum(G[n, q], (n, 1, N)) / N": "The mean is subtracted: a minus.",
         "-Sum(G[n, q], (n, 1, N)) / N": "The direct path is missing.",
+        "G[m, q] - Sum(G[m, j], (j, 1, H)) / H": "The mean runs over the batch, n, not over the units.",
+        "G[m, q] - Sum(G[m, j], (j, 1, H)) / N": "N divides a sum over the N samples. Yours runs over the "
+        "units of one.",
+        "Sum(G[n, q], (n, 1, N)) / N - G[m, q]": "All signs are the other way round: Z[m, q] has a plus in C, the mean "
+        "a minus.",
+        "Z[m, q] - Sum(Z[n, q], (n, 1, N)) / N": "That is C itself. The slopes that come back are those in G.",
     },
-    letters={"G": G, "m": m, "q": q, "n": n, "i": i, "N": N, "Sum": Sum},
+    letters={
+        **{"G": G, "Z": Z, "m": m, "q": q, "n": n, "i": i, "j": j, "N": N, "H": H, "Sum": Sum},
+    },
 )
 
 mean_twice = FindTheBug(

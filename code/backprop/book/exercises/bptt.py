@@ -94,6 +94,10 @@ input_weight_by_lines = Lines(
         "[d_2 * partial(z_2, u), d_2 * x_1 + d_1 * x_2]": "Line 2: each δ meets the input of its own step.",
         "[d_2 * partial(z_2, u), d_2 * h_1 + d_1 * h_0]": "Line 2: that is the slope with w. The weight u multiplies "
         "the inputs.",
+        "[d_1 * partial(z_1, u) + d_2 * partial(z_2, u), d_1 * x_1 + d_2 * x_2]": "Line 1: `partial(z_2, u)` is the "
+        "total slope: the path through h₁ is in it already. Yours counts it twice.",
+        "[d_2 * partial(z_2, u), d_2 * x_2 + d_1 * w * x_1]": "Line 2: δ₁ has the factor w already.",
+        "[d_2 * partial(z_2, u), d_2 * x_2 + d_1 * h_0]": "Line 2: h₀ is the input for w; for u it is x₁.",
     },
     letters={
         **{"E": E, "f": f, "slope": slope, "partial": partial, "w": w, "u": u, "b_one": b_one},
@@ -320,7 +324,7 @@ def answer(X, H, G, W_h, W_y, k):
 truncated = Program(
     name="05-12",
     trains="truncation: where the gradient is cut, and what is not",
-    minutes=10,
+    minutes=12,
     difficulty=3,
     hint="All steps stay in the sums. What changes is what a step gets from the step behind it, if a border lies "
     "between the two. For k = 3: behind which values of t does a border lie?",
@@ -367,6 +371,9 @@ def answer(X, H, G, W_h, W_y, k):
         "it. The state is handed on; only the gradient is cut.",
         TRUNCATED.replace("if (t + 1) % k == 0:", "if True:"): "Each step is a window of its own: later is 0 in all "
         "steps, whatever k is.",
+        TRUNCATED.replace(
+            "return dW_h, dW_x", "return dW_x, dW_h"
+        ): "The order is the gradient of W_h, then that of W_x.",
     },
     public=(
         "(np.array([[[1.0]], [[2.0]], [[4.0]]]), np.array([[[0.0]], [[0.5]], [[-0.5]], [[0.0]]]),"

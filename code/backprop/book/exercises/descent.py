@@ -63,11 +63,12 @@ def quadratic(at):
 slope_by_lines = Lines(
     name="04-3",
     trains="a derivation: the slope along the step of gradient descent",
-    minutes=10,
+    minutes=15,
     difficulty=2,
     hint="Every component θ_i − ηg_i moves with η, at the speed −g_i; the slope of J with it is the gradient of a "
     "quadratic, taken at the new place. Then split the sum over j: the part with θ_j is g_i.",
     question=partial(quadratic(lambda k: theta[k] - eta * g[k]), eta),
+    without={theta: "θ"},
     where={A[i, j]: S[i, j] + S[j, i], g[i]: Sum(A[i, j] * theta[j], (j, 1, P))},
     solution="""[
     (-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)), "chain rule"),
@@ -80,7 +81,8 @@ slope_by_lines = Lines(
         " eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)) - Sum(g[j]**2, (j, 1, P))]",
         "[(-Sum(g[i] * A[i, j] * (theta[j] - eta * g[j]), (i, 1, P), (j, 1, P)), 'chain rule'),"
         " (-Sum(g[i] * A[i, j] * theta[j], (i, 1, P), (j, 1, P))"
-        " + eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)), 'apart')]",
+        " + eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)), 'apart'),"
+        " eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P)) - Sum(g[i] * g[i], (i, 1, P))]",
     ),
     wrong={
         "[Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
@@ -96,6 +98,17 @@ slope_by_lines = Lines(
         "minus. The part with η has a plus.",
         "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
         " -Sum(g[i]**2, (i, 1, P)) + eta * Sum(g[i]**2, (i, 1, P))]": "Line 2: in the part with η the matrix A stays.",
+        "[Sum(Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " Sum(g[i], (i, 1, P))]": "Line 1: θ_i − ηg_i moves with η at the speed −g_i. Both "
+        "g_i and the minus are missing.",
+        "[-eta * Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -eta * Sum(g[i]**2, (i, 1, P))]": "Line 1: η is what moves. The slope of −ηg_i with η is −g_i, without η.",
+        "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i]**2, (i, 1, P)) + eta * Sum(A[i, j] * g[j], (i, 1, P), (j, 1, P))]": "Line 2: in the part with η "
+        "one factor g is lost: that of line 1, g_i.",
+        "[-Sum(g[i] * Sum(A[i, j] * (theta[j] - eta * g[j]), (j, 1, P)), (i, 1, P)),"
+        " -Sum(g[i], (i, 1, P)) + eta * Sum(g[i] * A[i, j] * g[j], (i, 1, P), (j, 1, P))]": "Line 2: the sum over j "
+        "with θ_j gives g_i, and line 1 has another factor g_i: a square.",
     },
     letters={
         **{"theta": theta, "g": g, "A": A, "eta": eta, "Sum": Sum, "partial": partial},
@@ -149,6 +162,7 @@ stable_and_best = Number(
         "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
         "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
         "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
+        "(0.2353, 0.25)": "The order is (limit, best).",
     },
     letters=NUMBERS,
 )

@@ -24,6 +24,7 @@ from .exercise import Refused
 from .expression import Expression
 from .number import Number
 from .program import Program
+from .rounding import log_sigmoid
 
 N, D, H, K = sizes("N D H K")
 n, k = indices("n k")
@@ -87,6 +88,9 @@ shapes_by_hand = Number(
         "((5, 3), (3, 4), (3, 4), (4, 2), (4, 2))": "Z has the shape of XW: a row for each sample, not for each row of "
         "the weights.",
         "((5, 3), (3, 4), (5, 4), (3, 2), (5, 2))": "V reads the hidden layer, which is 4 wide, not the inputs.",
+        "((3, 5), (4, 3), (4, 5), (2, 4), (2, 5))": "These are the shapes of the column convention. Here a "
+        "sample is a row.",
+        "((5, 3), (3, 4), (5, 4), (2, 4), (5, 2))": "V is transposed.",
     },
 )
 
@@ -135,6 +139,11 @@ def answer(X, W, b, V, c):
 
 def three_layers(bias):
     """Three affine layers, and one with this bias."""
+    row_b, row_c = matrix(b), matrix(c)
+    if any({row_b, row_c} <= {*total.args} for total in bias.atoms(sp.MatAdd)):
+        raise Refused("b and c cannot be added: b goes through V first.")
+    if any({row_b, row_c} & {*product.args[1:]} for product in bias.atoms(sp.MatMul)):
+        raise Refused("b and c are rows, and rows stand on the left: b V, not V b.")
     if (shape := getattr(bias, "shape", None)) != (1, K):
         raise Refused(f"Expected a row, of shape (1, K), received {f'the shape {shape}' if shape else 'no matrix'}.")
     ones = ones_column(N)
@@ -261,54 +270,6 @@ softmax_by_hand = Number(
         "(Rational(1, 7), Rational(2, 7), Rational(5, 7))": "e⁰ is 1, not 0: the sum is 8.",
     },
     letters={"Rational": Rational, "log": log},
-)
-
-
-def with_size(answer, z):
-    """The reader's log σ(z), and the logarithm of its size, which sees a small relative error."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        value = answer(z)
-        return value, value if value is None else np.log(-value)
-
-
-log_sigmoid = Program(
-    name="01-10",
-    trains="a form that survives rounding",
-    minutes=8,
-    difficulty=3,
-    hint="Write log σ(z) with softplus. The page names the call of NumPy that is softplus in one piece.",
-    solution="""
-def answer(z):
-    return -np.logaddexp(0, -z)
-""",
-    because="log σ(z) = −log(1 + exp(−z)) = −softplus(−z), and softplus has a form that neither overflows nor cancels.",
-    right=(
-        """
-def answer(z):
-    return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
-""",
-        """
-def answer(z):
-    u = np.exp(-np.abs(z))
-    return np.where(z > 0, -np.log1p(u), z - np.log1p(u))
-""",
-    ),
-    wrong={
-        "lambda z: np.log(1 / (1 + np.exp(-z)))": "At −1000 exp(1000) overflows: σ becomes 0, and its logarithm −∞. At "
-        "40 1 + exp(−40) is 1, and its logarithm 0.",
-        "lambda z: -np.log1p(np.exp(-z))": "At 40 it is accurate. At −1000 exp(1000) overflows.",
-        "lambda z: np.minimum(z, 0) - np.log(1 + np.exp(-np.abs(z)))": "Nothing overflows. At 40 1 + exp(−40) is 1, "
-        "and its logarithm 0. Which function of NumPy keeps the digits?",
-        "lambda z: z - np.logaddexp(0, z)": "At 40 two numbers are subtracted that agree in all digits.",
-        "lambda z: -np.logaddexp(0, z)": "That is log σ(−z).",
-        "lambda z: np.logaddexp(0, -z)": "The sign: σ is below 1, so its logarithm is negative.",
-    },
-    returns=("log σ(z)", "the logarithm of its size"),
-    through=with_size,
-    public=("(np.array([-1000.0, 0.0, 40.0]),)",),
-    draw=lambda rng: (rng.normal(scale=12, size=8),),
 )
 
 

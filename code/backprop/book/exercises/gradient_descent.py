@@ -1,5 +1,6 @@
 """The exercises of chapter 04, *Gradient descent*; the first ones stand in ``descent``."""
 
+from traceback import extract_tb
 from types import SimpleNamespace
 
 from sympy import Rational, Sum, Symbol
@@ -12,6 +13,7 @@ from .descent import FIRST
 from .expression import Expression
 from .number import Number
 from .program import Program
+from .quiet import quietly
 
 N = sizes("N")
 n = indices("n")
@@ -108,20 +110,39 @@ def make_optimiser(count, formula):
     return optimiser(count, formula)
 
 
-def walked(answer, beta):
-    """Where the reader's optimiser goes in four steps, on ½(x² + 2y²) from (1, 1)."""
-    import numpy as np
+# What ``walked`` returns where there is no walk to compare, one shape for each reason.
+NO_OPTIMISER, OTHER_ARGUMENTS, RATE_IGNORED = ((), (), ()), ((0,), (0,), (0,)), ((0, 0), (0, 0), (0, 0))
+RATES = (0.5, 0.1, 0.25, 0.2)
 
+
+def walked(answer, beta):
+    """Where the reader's optimiser goes in four steps on ½ Σ k θ_k², with m and the gradients after each."""
     from backprop.optimisers import Optimiser
 
-    optimise, place, places = answer(beta), np.ones(2), []
+    optimise = answer(beta)
     if not isinstance(optimise, Optimiser):
-        raise TypeError("expected what gd.optimiser(1, formula) returns, received something else")
-    state = optimise.init(place)
-    for _ in range(4):
-        optimise.update(place, np.array([1.0, 2.0]) * place, state, 0.5)
-        places.append(place.copy())
-    return np.array(places)
+        return NO_OPTIMISER
+    try:
+        walk, other = (walk_with(optimise, rates) for rates in (RATES, RATES[::-1]))
+    except TypeError as error:
+        if extract_tb(error.__traceback__)[-1].name == "update":  # the call of the formula itself
+            return OTHER_ARGUMENTS
+        raise
+    moves = (walk[0] != 1).any()
+    return RATE_IGNORED if moves and (walk[0] == other[0]).all() else walk
+
+
+def walk_with(optimise, rates):
+    import numpy as np
+
+    curvatures = np.arange(1.0, 6.0)
+    theta, walk = np.ones(5), []
+    state = optimise.init(theta)
+    for rate in rates:
+        g = curvatures * theta
+        optimise.update(theta, g, state, rate)
+        walk.append((theta.copy(), *(vector.copy() for vector in state.vectors), g))
+    return tuple(map(np.array, zip(*walk, strict=True)))
 
 
 AVERAGED = """
@@ -147,6 +168,7 @@ average_momentum = Program(
     solution=averaged("m *= beta", "m += (1 - beta) * g", "theta -= rate * m"),
     because="Each line works in place: the optimiser looks at the arrays m and θ that it has handed over.",
     letters={"gd": SimpleNamespace(optimiser=make_optimiser)},
+    returns=("θ", "m", "g after the step"),
     through=walked,
     public=("(0.5,)",),
     draw=lambda rng: (float(rng.uniform(0.1, 0.9)),),
@@ -169,6 +191,15 @@ average_momentum = Program(
         "average, then θ.",
         averaged("m *= beta", "m += (1 - beta) * g", "theta -= rate * m / (1 - beta**t)"): "There is no correction "
         "in this convention; that is Adam's m̂.",
+        averaged("m *= beta", "m += g", "theta -= rate * (1 - beta) * m"): "θ is right, but m is not the average: "
+        "1 − β belongs to g in m.",
+        averaged("m *= beta", "m += (1 - beta) * g", "theta -= 0.5 * m"): "Your step does not change with `rate`; η is "
+        "the argument `rate`.",
+        averaged("g *= 1 - beta", "m *= beta", "m += g", "theta -= rate * m"): "Your formula changes g, which belongs "
+        "to the caller. Only m and θ change.",
+        "lambda beta: None": "Return gd.optimiser(1, formula).",
+        AVERAGED.format("m += (1 - beta) * (g - m); theta -= rate * m").replace(", rate, t)", ", rate)"): "The "
+        "optimiser calls formula(theta, g, m, rate, t), with these five arguments.",
     },
 )
 
@@ -214,10 +245,14 @@ scale = Choice(
 
 
 def adam_case(rng):
-    size = int(rng.integers(1, 5))
+    """Gradients of the usual size, some that are as small as ε, and a zero."""
+    import numpy as np
+
+    size = int(rng.integers(3, 6))
     theta, g, m = rng.normal(size=(3, size))
+    scale = np.array([1, 1e-8, 0, 1, 1e-8])[:size]
     v = rng.uniform(0.1, 1, size=size)
-    return theta, g, m, v, int(rng.integers(2, 9)), 0.1
+    return theta, scale * g, scale * m, scale**2 * v, int(rng.integers(2, 9)), 0.1
 
 
 adam_bug = FindTheBug(
@@ -264,10 +299,23 @@ def answer(theta, g, m, v, t, rate):
         "1": "Line 1 names what a step needs; t counts the steps from 1.",
         "2": "Line 2 is right: m ← β₁m + (1 − β₁)g with β₁ = 0.9.",
         "3": "Line 3 is right: the average of the squares, with β₂ = 0.999.",
-        "5": "Line 5 is right: 1 − β₂ᵗ. Compare it with the line above it.",
+        "5": "Line 5 is right: 1 − β₂ᵗ.",
         "6": "Line 6 is right: ε stands outside the root.",
         "7": "Line 7 is right: m and v are handed on without the corrections.",
+        """
+def answer(theta, g, m, v, t, rate):
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - rate * m_hat / np.sqrt(v_hat + 1e-8), m, v
+""": "The corrections are mended. But ε stands outside the root: a gradient of 10⁻⁸ shows it.",
+        """
+def answer(theta, g, m, v, t, rate):
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - rate * m_hat / np.sqrt(v_hat), m, v
+""": "The corrections are mended. But ε is missing: a gradient of 0 gives 0/0.",
     },
+    through=quietly,
     draw=adam_case,
     integers=False,
 )

@@ -8,6 +8,7 @@ from backprop.proof.vocabulary import arbitrary, array, indices, partial, reals,
 from .bug import FindTheBug
 from .choice import Choice
 from .derivation import Lines
+from .exercise import Refused
 from .expression import Expression
 from .number import Number
 from .program import Program
@@ -234,6 +235,21 @@ def answer(theta, v, h):
         "6": "Line 6 hands back both slopes; their order is not the mistake.",
         "lambda theta, v, h: ((((theta + h * v) ** 3).sum() - (theta**3).sum()) / h, (v * 3 * theta**2).sum())": "That "
         "goes one step ahead and none back. It is a slope, too, but not the one of the text, and less exact.",
+        """
+def answer(theta, v, h):
+    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
+    return (ahead - behind) / 2 * h, (v * 3 * theta**2).sum()
+""": "`/ 2 * h` divides by 2 and then multiplies by h. Put 2 * h in brackets.",
+        """
+def answer(theta, v, h):
+    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
+    return (ahead - behind) / h, (v * 3 * theta**2).sum()
+""": "What you measure is still twice the slope. How far is it from behind to ahead?",
+        """
+def answer(theta, v, h):
+    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
+    return (ahead - behind) / h, 2 * (v * 3 * theta**2).sum()
+""": "Now both are twice the slope. They agree, but the claimed one was right before.",
     },
     draw=steps,
 )
@@ -302,6 +318,14 @@ product = Expression(
     letters=CHAIN,
 )
 
+
+def along_the_path(answer):
+    """The claim of the next exercise; an answer with p and q swapped is told so."""
+    if answer.has(x[q], c[p], U[p]):
+        raise Refused("p counts the inputs, q the units: x has the index p; c and u have q.")
+    return weight_path.question, answer
+
+
 weight_path = Expression(
     name="00-12",
     trains="which paths lead through one weight",
@@ -309,6 +333,7 @@ weight_path = Expression(
     difficulty=2,
     hint="Which of the u_j hold W_{p,q}, and with which factor?",
     question=partial(Sum(c[j] * g(U[j]), (j, 1, H)), W[p, q]),
+    equation=along_the_path,
     where={U[j]: Sum(x[i] * W[i, j], (i, 1, D))},
     solution="c[q] * slope(g)(U[q]) * x[p]",
     because="The weight is on one path only: it multiplies x_p and feeds u_q.",

@@ -11,6 +11,7 @@ from .derivation import Lines
 from .expression import Expression
 from .number import Number
 from .program import Program
+from .quiet import quietly
 
 y, guess, z = reals("y ŷ z")
 scale = sp.Symbol("τ", positive=True)
@@ -128,7 +129,7 @@ smoothed_logit = Number(
 cross_entropy_by_lines = Lines(
     name="02-6",
     trains="a derivation: why the slope of the sigmoid cancels",
-    minutes=8,
+    minutes=10,
     difficulty=2,
     hint="First: the slope of each logarithm is 1 over what stands in it, times the slope of that. The slope of σ is "
     "σ(1 − σ). Second: what cancels in each product?",
@@ -203,6 +204,8 @@ three_logits = Number(
         "(0.9808, -0.625, 0, 0)": "The other logits move the first probability, too: their slopes are p_2 and p_3.",
         "(0.9808, -0.1465, 0.0137, 0.125)": "That has a factor p(1 − p). It is gone: the gradient is p − y.",
         "(0.4260, -0.625, 0.125, 0.5)": "The gradient is right. log is the natural logarithm, not that to the base 10.",
+        "(0.3269, -0.2083, 0.0417, 0.1667)": "One sample: no division by K, the number of classes.",
+        "(0.9808, -0.2083, 0.0417, 0.1667)": "The loss is right. Its slopes are p − y, without a division by K.",
     },
     letters=NUMBERS,
 )
@@ -212,7 +215,9 @@ def logits_and_targets(rng):
     import numpy as np
 
     rows, classes = rng.integers(2, 6, size=2)
-    return rng.normal(size=(rows, classes)), np.eye(classes)[rng.integers(classes, size=rows)]
+    Z = rng.normal(size=(rows, classes))
+    Z[1::2] += 1000  # where exp overflows
+    return Z, np.eye(classes)[rng.integers(classes, size=rows)]
 
 
 half_shifted = FindTheBug(
@@ -258,7 +263,19 @@ def answer(Z, Y):
         "3": "Line 3 is right: the sum runs over the classes, which are the columns.",
         "4": "Line 4 is right: softmax does not change where all logits of a row lose the same number.",
         "6": "Line 6 is right: the cost is the mean over the samples, and so the gradient has 1/N.",
+        """
+def answer(Z, Y):
+    sums = np.exp(Z).sum(axis=1, keepdims=True)
+    losses = np.log(sums) - (Y * Z).sum(axis=1, keepdims=True)
+    return losses.mean(), (np.exp(Z) / sums - Y) / len(Z)
+""": "At 1000 exp overflows. Line 2 was right; keep it.",
+        """
+def answer(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    return -(Y * np.log(P)).sum(axis=1).mean(), (P - Y) / len(Z)
+""": "At 1000 exp overflows, and P is no number. The shift of line 2 was right; keep it.",
     },
+    through=quietly,
     draw=logits_and_targets,
     integers=False,
 )
@@ -373,6 +390,8 @@ focal = Expression(
         "-(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The sign of the whole is the "
         "other way round.",
         "(1 - sigmoid(z))**2 * (sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The slope of the square has a 2.",
+        "2 * sigmoid(z) * (1 - sigmoid(z)) * log(sigmoid(z)) - (1 - sigmoid(z))**3": "In the part of the square a "
+        "factor 1 − σ is lost: the slope of (1 − σ)² has one, and σ′ has another.",
     },
     letters=UNIT,
 )
