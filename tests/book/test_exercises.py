@@ -268,6 +268,7 @@ def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
     assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("The question knows no function f. Use ")
     assert find("03-4").judge(find("03-4").typed("w*f(x)*7")).text == "The two are not equal for every E and f."
+    assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use ")
     assert tanh.judge(reals("q_7")).text.startswith("The question knows no q_7. Use ")
     assert tanh.judge(sp.Symbol("x")).text == "Your x is a new symbol. Use the one of the page."
     assert tanh.judge(tanh.typed("(guess - y) * (1 - guess**2) * x * y / y")).right
@@ -282,7 +283,6 @@ def test_an_answer_that_holds_less_often_or_is_not_finished_is_refused():
     open_sum = weights.typed("Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p] / H, *both)")
     assert "A sum or a δ still stands in it" in weights.judge([weights.typed(weights.solution)[0], open_sum]).text
     assert "n has no value here" in weights.judge([weights.typed("7 * G[n, q] * X[n, p]"), open_sum]).text
-    assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use w, ")
 
 
 def test_a_function_in_another_spelling_is_right():

@@ -72,8 +72,8 @@ class Expression(Exercise):
 
     def check_is_finished(self, value):
         """Refuse a right answer with a sum that can be carried out."""
-        whole = write_out(self.target, self.where)
-        if sums(value) > sums(whole) or value.has(KroneckerDelta) > whole.has(KroneckerDelta):
+        whole, wanted = (write_out(e, self.where) for e in (value, self.target))
+        if depth(whole) > depth(wanted) or whole.has(KroneckerDelta) > wanted.has(KroneckerDelta):
             raise Refused("A sum or a δ still stands in it that can be carried out.")
 
     def check_letters(self, value):
@@ -171,9 +171,10 @@ def functions(*things):
     return named | {f.letter for t in things if isinstance(t, sp.Basic) for f in t.atoms(Arbitrary)}
 
 
-def sums(expression):
-    """Over how many indices an expression adds up."""
-    return sum(len(s.limits) for s in expression.atoms(sp.Sum)) if isinstance(expression, sp.Basic) else 0
+def depth(expression):
+    """How many sums stand one within the other."""
+    inner = max(map(depth, expression.args), default=0)
+    return inner + len(expression.limits) if isinstance(expression, sp.Sum) else inner
 
 
 def indices_of(expression):
