@@ -3,7 +3,7 @@
 from itertools import product
 
 import numpy as np
-from sympy import Sum, tanh
+from sympy import Sum, sympify, tanh
 
 from backprop.forward_pass import Network, initialise
 from backprop.proof import prove
@@ -84,13 +84,14 @@ def starts():
     yield [0.0] * net.parameters.size
 
 
-def learning(at=0, alt="", seconds=4):
+def learning(at=0, alt="", seconds=4, rates=(0.1, 0.2, 0.5, 1, 2)):
     """The live figure: the square of the inputs with the region that the network calls
-    1, and the cost against the steps, ``at`` as many of them as it starts with.
+    1, and the cost against the steps, ``at`` as many of them as it starts with. A
+    single one of ``rates`` needs no slider.
 
     Chapter: 03.
     """
-    view, output, x = training_view()
+    view, output, x = training_view(rate if len(rates) > 1 else sympify(rates[0]))
     ends = [output.subs(dict(zip(x, point, strict=True))) for *point, _ in SAMPLES]
     targets = [target for *_, target in SAMPLES]
     signs = [s > 0 if t else s <= 0 for s, t in zip(ends, targets, strict=True)]
@@ -99,8 +100,9 @@ def learning(at=0, alt="", seconds=4):
         choice(
             draw, [*(f"number {m}" for m in range(1, 6)), "all weights zero"], "start"
         ),
-        slider(rate, [0.1, 0.2, 0.5, 1, 2], 0.5, "rate η"),
     ]
+    if len(rates) > 1:
+        controls.append(slider(rate, rates, 0.5, "rate η"))
     results = [
         Result("cost L =", view.formulas["cost"][1][0]),
         Result("right:", sum(map(holds, signs)), words=[f"{m} of 4" for m in range(5)]),
@@ -108,7 +110,7 @@ def learning(at=0, alt="", seconds=4):
     return Figure(view, controls, results, alt)
 
 
-def training_view():
+def training_view(eta):
     """The view, with the logit and its two inputs."""
     known, found = dict(data()), gradients()
     theta = [e for parameter in found for e in entries(parameter)]
@@ -119,5 +121,5 @@ def training_view():
     at_start = [cases(draw, list(column)) for column in zip(*starts(), strict=True)]
     axes = [Axis(f"x{digit}", (-1, 0, 1, 2)) for digit in "₁₂"]
     axes += [Axis("steps", (0, 250, 500)), Axis("cost L", (0, 0.25, 0.5, 0.75, 1))]
-    view = training(L, slopes, output, theta, x, at_start, rate, steps, SAMPLES, axes)
+    view = training(L, slopes, output, theta, x, at_start, eta, steps, SAMPLES, axes)
     return view, output, x
