@@ -285,6 +285,8 @@ def answer(G, X, W, slopes):
         "lambda G, X, W, slopes: (X.T @ G, G.sum(axis=0), G @ W.T)": "The slopes f′(Z) are missing: Δ = G ⊙ f′(Z).",
         "lambda G, X, W, slopes: (X.T @ (G * slopes) / len(X), (G * slopes).mean(axis=0),"
         " (G * slopes) @ W.T)": "The mean is in G already; it is taken twice.",
+        "lambda G, X, W, slopes: (X.T @ (G * slopes), (G * slopes).mean(axis=0), "
+        "(G * slopes) @ W.T)": "∂L/∂b: you took the mean over the samples. Add them; the mean is in G already.",
         "lambda G, X, W, slopes: (X.T @ (G * slopes), (G * slopes)[0], (G * slopes) @"
         " W.T)": "db: every sample has a part in it, not the first alone.",
         "lambda G, X, W, slopes: (X.T @ (G * slopes), (G * slopes).sum(axis=0), "
