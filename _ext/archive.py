@@ -1,13 +1,18 @@
-"""The notebooks and the package as one archive beside the front page: what a reader needs to run the book."""
+"""The whole book as one archive beside the front page: what a reader needs to run it and to build it."""
 
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 NAME = "executable-backpropagation"
-KEPT = [
-    "*.ipynb", "*.md", "*.toml", "*.txt", "LICENSE*", "Makefile", "_config.yml", "_toc.yml", "references.bib",
-    "chapters/*.ipynb", "chapters/*.md", "code/backprop/**/*.py", "code/backprop/**/*.js", "code/backprop/**/*.css",
-]  # fmt: skip
+MADE = ("_build", "__pycache__")
+
+
+def sources(folder):
+    """The files of the book, without hidden ones and what was made from them."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in MADE:
+            continue
+        yield from sources(path) if path.is_dir() else [path]
 
 
 def write_archive(app, exception):
@@ -15,9 +20,8 @@ def write_archive(app, exception):
     if exception or app.builder.format != "html":
         return
     book = Path(app.srcdir)
-    files = sorted({file for pattern in KEPT for file in book.glob(pattern) if file.is_file()})
     with ZipFile(Path(app.outdir, f"{NAME}.zip"), "w", ZIP_DEFLATED) as archive:
-        for file in files:
+        for file in sources(book):
             entry = ZipInfo(f"{NAME}/{file.relative_to(book).as_posix()}", (2026, 1, 1, 0, 0, 0))
             entry.compress_type = ZIP_DEFLATED
             archive.writestr(entry, file.read_bytes())

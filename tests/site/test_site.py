@@ -6,12 +6,13 @@ from functools import cache
 from html.parser import HTMLParser
 from operator import attrgetter
 from urllib.parse import unquote, urlsplit
+from zipfile import ZipFile
 
 import pytest
 import quickjs
 import yaml
 from fontTools.ttLib import TTFont
-from helpers import BOOK, BUILT, PAGES, SETTINGS, STILL, in_one_setting, in_the_others, name_of
+from helpers import BOOK, BUILT, NOTEBOOKS, PAGES, SETTINGS, STILL, in_one_setting, in_the_others, name_of
 
 # Each script returns a list of faults, in words.
 FORMULAS = r"""async () => {
@@ -297,3 +298,13 @@ def test_a_missing_glyph_is_refused(tmp_path):
     file = tmp_path / "mathjax.css"
     file.write_text(css + '\nmjx-c.mjx-c1D402.TEX-B::before {\n  content: "\\4E2D";\n}\n', encoding="utf-8")
     assert faults_of_glyphs(file) == ["MJXTEX-B has no '中'"]
+
+
+def test_the_archive_is_the_book():
+    """What the notebooks read and what it takes to build the book; nothing hidden, nothing that was made."""
+    with ZipFile(BUILT / "executable-backpropagation.zip") as archive:
+        names = {name.removeprefix("executable-backpropagation/") for name in archive.namelist()}
+    wanted = [*NOTEBOOKS, *BOOK.glob("benchmarks/*.json"), *BOOK.glob("_ext/*"), *BOOK.glob("code/backprop/**/*.py")]
+    wanted += [BOOK / name for name in ("_config.yml", "Makefile", "requirements.txt", "pyproject.toml", "LICENSE")]
+    assert [file for file in wanted if file.is_file() and file.relative_to(BOOK).as_posix() not in names] == []
+    assert [name for name in names if re.search(r"(^|/)(\.|_build|__pycache__)", name)] == []

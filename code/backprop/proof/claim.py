@@ -91,7 +91,7 @@ class Claim:
             ends.setdefault(i, set()).add(end)
         assumed = sp.Tuple(*self.assume, *self.assume.values()).free_symbols
         loose = [i for i in assumed - {*known} if len(ends.get(i, ())) == 1]
-        return known | {i: max(ends[i]) for i in sorted(loose, key=str)}
+        return known | {i: ends[i].pop() for i in sorted(loose, key=str)}
 
     @cached_property
     def reader(self):

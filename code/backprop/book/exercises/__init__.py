@@ -30,6 +30,7 @@ ATTEMPTS = Counter()
 __all__ = ["check", "exercises", "find", "hint", "solution", "your_answer"]
 
 
+@unlisted()
 def check(name, answer):
     """Check a reader's answer to the exercise of this name.
 
@@ -41,8 +42,7 @@ def check(name, answer):
     >>> check("03-1", 3)
     Right, at attempt 2.
     """
-    with unlisted():
-        verdict = find(name).judge(answer)
+    verdict = find(name).judge(answer)
     if verdict.is_open:
         return verdict
     ATTEMPTS[name] += 1
@@ -54,7 +54,7 @@ def told(verdict, attempts):
     if verdict.right:
         words = "Right." if attempts == 1 else f"Right, at attempt {attempts}."
         return Verdict(True, f"{words}\n\n{verdict.text}".strip())
-    words = verdict.text if verdict.text.startswith("Not yet") else f"Not yet. {verdict.text}"
+    words = f"Not yet. {verdict.text}"
     if attempts > 1:
         words += f"\n\nAttempt {attempts}. The hint is folded below."
     return Verdict(False, words)
@@ -75,10 +75,10 @@ def find(name):
     raise LookupError(f"no exercise {name!r}: {known}.")
 
 
+@unlisted()
 def module(chapter):
     """The module of a chapter; a page lists its own arrays, not those of the module."""
-    with unlisted():
-        return import_module(f".{MODULES[chapter]}", __name__)
+    return import_module(f".{MODULES[chapter]}", __name__)
 
 
 def exercises(*chapters):
@@ -91,11 +91,11 @@ def hint(name):
     return Shown(find(name).hint)
 
 
+@unlisted()
 def solution(name):
     """The answer, why it is right, and what the check says of it."""
     exercise = find(name)
-    with unlisted():
-        verdict = exercise.judge(exercise.typed(exercise.solution))
+    verdict = exercise.judge(exercise.typed(exercise.solution))
     code = f"```python\n{exercise.solution.strip()}\n```"
     parts = [exercise.because, code, "Right.", verdict.text]
     if not verdict.right:

@@ -22,7 +22,7 @@ from .derivation import Lines
 from .exercise import Refused
 from .expression import Expression
 from .number import Number
-from .program import Program
+from .program import Program, later
 
 N, D, H = sizes("N D H")
 n, m, i, j, p, q = indices("n m i j p q")
@@ -309,20 +309,14 @@ def two_layer_case(rng):
 
 def quotient(answer, a, b):
     """The reader's quotient, squared and added, with both gradients."""
-    from backprop.autodiff import Node as node
     from backprop.autodiff import gradients
 
-    u, v = node(a), node(b)
+    u, v = Node(a), Node(b)
     found = answer(u, v)
     return found.value, *gradients((found * found).sum(), [u, v])
 
 
-def Node(value, parents=()):
-    """The engine's node; NumPy is loaded when it is made."""
-    from backprop.autodiff import Node as node
-
-    return node(value, parents)
-
+Node = later("backprop.autodiff", "Node")
 
 division = Program(
     name="03-12",

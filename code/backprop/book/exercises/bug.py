@@ -31,6 +31,8 @@ class FindTheBug(Program):
     def read(self, answer):
         if callable(answer):
             return super().read(answer)
+        if type(answer) is str:
+            answer = answer.strip().lower().removeprefix("line")
         try:
             number = float(as_number(answer))
         except Refused:

@@ -13,7 +13,7 @@ class Choice(Exercise):
 
     @property
     def letters_to_choose(self):
-        return sorted([self.solution.strip("'\""), *(w.strip("'\"") for w in self.wrong)])
+        return sorted(map(self.typed, [self.solution, *self.wrong]))
 
     @property
     def advice(self):
@@ -29,7 +29,7 @@ class Choice(Exercise):
         return letter
 
     def approved(self, letter):
-        return "" if letter == self.solution.strip("'\"") else None
+        return "" if letter == self.typed(self.solution) else None
 
     def same(self, letter, other):
         return letter == other

@@ -86,7 +86,7 @@ class Expression(Exercise):
             raise Refused(f"The question knows no function {', '.join(sorted(strange))}. {self.allowed}")
         if strange := symbols(value) - known:
             names = ", ".join(sorted({*map(str, strange)}))
-            if strange <= {s for s in strange if str(s) in map(str, known)}:
+            if {*map(str, strange)} <= {*map(str, known)}:
                 raise Refused(f"Your {names} is a new symbol. Use the one of the page.")
             raise Refused(f"The question knows no {names}. {self.allowed}")
 

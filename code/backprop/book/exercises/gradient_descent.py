@@ -12,7 +12,7 @@ from .choice import Choice
 from .descent import FIRST
 from .expression import Expression
 from .number import Number
-from .program import Program
+from .program import Program, later
 from .quiet import quietly
 
 N = sizes("N")
@@ -103,13 +103,6 @@ nesterov_by_hand = Number(
 )
 
 
-def make_optimiser(count, formula):
-    """The package's function; NumPy is loaded when it is called."""
-    from backprop.optimisers import optimiser
-
-    return optimiser(count, formula)
-
-
 # What ``walked`` returns where there is no walk to compare, one shape for each reason.
 NO_OPTIMISER, OTHER_ARGUMENTS, RATE_IGNORED = ((), (), ()), ((0,), (0,), (0,)), ((0, 0), (0, 0), (0, 0))
 RATES = (0.5, 0.1, 0.25, 0.2)
@@ -167,7 +160,7 @@ average_momentum = Program(
     hint="Look at the source of momentum above: the formula has three lines. One of them changes.",
     solution=averaged("m *= beta", "m += (1 - beta) * g", "theta -= rate * m"),
     because="Each line works in place: the optimiser looks at the arrays m and θ that it has handed over.",
-    letters={"gd": SimpleNamespace(optimiser=make_optimiser)},
+    letters={"gd": SimpleNamespace(optimiser=later("backprop.optimisers", "optimiser"))},
     returns=("θ", "m", "g after the step"),
     through=walked,
     public=("(0.5,)",),

@@ -73,12 +73,8 @@ class Number(Exercise):
     def difference(self, value):
         if self.fault:
             return self.fault(value)
-        off = [
-            (k, a, b)
-            for k, (a, b) in enumerate(zip(flat(value), flat(self.target), strict=True))
-            if not self.near(a, b)
-        ]
-        place, mine, wanted = off[0]
+        pairs = enumerate(zip(flat(value), flat(self.target), strict=True))
+        place, (mine, wanted) = next(p for p in pairs if not self.near(*p[1]))
         name = f" {self.parts[place]}" if self.parts else f" number {place + 1}"
         which = "" if len(flat(value)) == 1 else f" The first that is not right:{name}."
         if mine == -wanted:
@@ -116,9 +112,8 @@ def as_number(answer):
 
 def from_text(text):
     """A number that is written in quotation marks."""
-    words = text.strip().lower().removeprefix("line")
     try:
-        return Fraction(words.replace("−", "-").replace(" ", ""))
+        return Fraction(text.replace("−", "-").replace(" ", ""))
     except (ValueError, ZeroDivisionError):
         raise Refused(f'Expected a number, received the text "{text[:40]}".') from None
 

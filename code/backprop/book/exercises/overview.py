@@ -1,21 +1,37 @@
 """The page *Exercises*: all of them, with where they stand."""
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from backprop.book.ledger import code_cells, slug
+from backprop.book.ledger import code_cells, link
 from backprop.book.page import table
 
 from . import MODULES, exercises
+from .bug import FindTheBug
+from .choice import Choice
+from .derivation import Lines
+from .expression import Expression
+from .number import Number
+from .program import Program
 
 CHECK = re.compile(r'^check\("([\w-]+)", answer\)$', re.MULTILINE)
-KINDS = ("number", "expression", "derivation", "program", "find the bug", "choice")
+KINDS = [kind.kind for kind in (Number, Expression, Lines, Program, FindTheBug, Choice)]
 
 
+class Place(NamedTuple):
+    """Where an exercise stands."""
+
+    page: str
+    section: str
+
+
+@cache
 def places(folder="."):
-    """{exercise: (page, section)}, read from the notebooks in a folder."""
+    """{exercise: its place}, read from the notebooks in a folder."""
     return {
-        name: (path.stem, cell.section)
+        name: Place(path.stem, cell.section)
         for path in sorted(Path(folder).glob("*.ipynb"))
         for cell in code_cells(path)
         for name in CHECK.findall(cell.source)
@@ -27,10 +43,8 @@ def exercise_table(chapter, folder="."):
     where = places(folder)
 
     def row(exercise):
-        page, section = where[exercise.name]
-        link = f"[{exercise.name}]({page}.ipynb#{slug(section)})"
-        kind = [exercise.kind, exercise.minutes, exercise.dots]
-        return [link, *kind, exercise.trains]
+        name, kind = exercise.name, [exercise.kind, exercise.minutes, exercise.dots]
+        return [link(name, where[name]), *kind, exercise.trains]
 
     header = ["exercise", "kind", "minutes", "difficulty", "trains"]
     return table(header, *map(row, exercises(chapter)))

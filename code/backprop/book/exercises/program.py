@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 
 from .exercise import Exercise, Open, Refused, what, your_answer
 from .running import OutOfTime, Run
@@ -77,16 +78,16 @@ class Program(Exercise):
 
     def runs(self, function):
         """What the function does with all cases, up to the first that does not end."""
-        runs = []
+        call, runs = unless_open(function), []
+        whole = (self.through, call) if self.through else (call,)
         for case in self.cases:
             given = copies(case)
-            call = unless_open(function)
-            whole = (self.through, call) if self.through else (call,)
-            runs.append((Run(*whole, *given), given))
-            if isinstance(runs[-1][0].error, OutOfTime):
-                break
-            if isinstance(runs[-1][0].error, Open):
+            run = Run(*whole, *given)
+            if isinstance(run.error, Open):
                 raise Open
+            runs.append((run, given))
+            if isinstance(run.error, OutOfTime):
+                break
         return runs
 
     @cached_property
@@ -156,6 +157,11 @@ class Program(Exercise):
         return ", ".join(in_words(name, a) for name, a in pairs)
 
 
+def later(module, name):
+    """A function of the package that is loaded, with NumPy, when it is called."""
+    return lambda *arguments: getattr(import_module(module), name)(*arguments)
+
+
 def in_words(name, value):
     text = short_text(value)
     return f"{name} = {text}" if len(text) < 40 else f"{name} of shape {value.shape}"
@@ -216,7 +222,7 @@ def in_plain_words(error):
 def line_of(error):
     """The line of the reader's function in which an error was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    foreign = ("backprop", "site-packages", f"{sys.prefix}", f"{sys.base_prefix}")
+    foreign = ("backprop", "site-packages", sys.prefix, sys.base_prefix)
     theirs = [f for f in frames if f.line and not any(place in f.filename for place in foreign)]
     return f" at `{theirs[0].line.strip()}`" if theirs else ""
 

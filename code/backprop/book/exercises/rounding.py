@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from .program import Program
+from .program import Program, later
 from .quiet import quietly
 
 
@@ -23,18 +23,7 @@ class Accurate(Program):
         return words
 
 
-def page_sigmoid(z):
-    """The package's function; NumPy is loaded when it is called."""
-    from backprop.forward_pass import sigmoid as function
-
-    return function(z)
-
-
-def page_softplus(z):
-    from backprop.forward_pass import softplus as function
-
-    return function(z)
-
+ON_THE_PAGE = {name: later("backprop.forward_pass", name) for name in ("sigmoid", "softplus")}
 
 log_sigmoid = Accurate(
     name="01-10",
@@ -69,7 +58,7 @@ def answer(z):
         "lambda z: -np.logaddexp(0, z)": "That is log σ(−z).",
         "lambda z: np.logaddexp(0, -z)": "The sign: σ is below 1, so its logarithm is negative.",
     },
-    letters={"forward_pass": SimpleNamespace(sigmoid=page_sigmoid, softplus=page_softplus)},
+    letters={"forward_pass": SimpleNamespace(**ON_THE_PAGE)},
     through=quietly,
     public=("(np.array([-1000.0, 0.0, 40.0]),)",),
     draw=lambda rng: (rng.normal(scale=12, size=8),),

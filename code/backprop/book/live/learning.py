@@ -116,7 +116,7 @@ def training_view(eta):
     theta = [e for parameter in found for e in entries(parameter)]
     slopes = [e.subs(known) for slope in found.values() for e in entries(slope)]
     output = written_out(logit, {n: 1, D: 2, H: 2})
-    x = list(known)[1:3]
+    x = [written_out(X[n, i], {n: 1, i: d}) for d in (1, 2)]
     L = written_out(cost, {N: 4, D: 2, H: 2}).subs(known)
     at_start = [cases(draw, list(column)) for column in zip(*starts(), strict=True)]
     axes = [Axis(f"x{digit}", (-1, 0, 1, 2)) for digit in "₁₂"]
