@@ -168,7 +168,7 @@ def test_every_class_of_a_picture_has_its_style():
     rules = dict(re.findall(r"^\.live-picture \.(\w+) \{([^}]*)\}", live.figure.STYLE, re.M))
     assert set(rules) == {"grid", "line", "dot", "region", "cell", "sample", "unknown", "inner", "sign", "wrong"} | {
         *("edge", "head", "active", "mistaken", "node", "here", "mistake", "half", "border"),
-        *("area", "level", "note", "stops"),
+        *("area", "level", "note", "stops", "pale", "lit"),
     } | {f"k{style}" for style in range(4)}
     assert len({rules[f"k{style}"].split("stroke-dasharray:")[-1] for style in range(4)}) == 4
     assert float(re.search(r"stroke-width: ([\d.]+)", rules["line"])[1]) >= 2

@@ -96,7 +96,7 @@ function svg(height, ...drawn) {
 // The width of letters, as a part of their size, in the widest common fonts, DejaVu Sans and Verdana.
 const LETTERS = [[/[ ,.·'′ijlι]/, 0.36], [/[-:;|/frtIJ()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.46], [/[mMW½…]/, 1],
   [/[+−=<>×→≈∞✓✗ωw]/, 0.84], [/[A-ZΓ-Ωαφψ]/, 0.79], [/[^]/, 0.64]];
-const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake"];
+const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake", "lit"];
 
 // A text is a string, or a list of strings and of parts of another kind, [kind, string].
 function parts(content, kind) {
@@ -312,9 +312,14 @@ const BOX = 44, ARROW = "M0 0l-9-4.5v9z"; // the height of a box, and a head tha
 function short(value) { return number(value, Math.abs(value) < 0.01 ? 2 : 3, 1e-3); }
 function factor(value) { return value < 0 ? `(${short(value)})` : short(value); }
 
+// A formula with what stands in its places, and no brackets around brackets.
+function filled(formula, show) {
+  return formula.replace(/{(=?\d+)}/g, (_, n) => show(n)).replace(/\((\([^()]*\))\)/g, "$1");
+}
+
 // Where an edge begins and ends: from below one box to above the next, or from side to side.
-function ends(a, b, width) {
-  const right = Math.sign(b.x - a.x) * width / 2, down = Math.sign(b.y - a.y) * BOX / 2;
+function ends(a, b, width, height = BOX) {
+  const right = Math.sign(b.x - a.x) * width / 2, down = Math.sign(b.y - a.y) * height / 2;
   return Math.abs(b.y - a.y) < BOX ? [a.x + right, a.y, b.x - right, b.y] : [a.x, a.y + down, b.x, b.y - down];
 }
 
@@ -352,8 +357,7 @@ function slope(e, nodes, width) {
 // The arithmetic of a step: what is computed in names, in numbers, and what comes out.
 function forwardSum(nodes, values, i) {
   const {name, formula} = nodes[i];
-  const filled = (show) => formula.replace(/{(\d+)}/g, (_, n) => show(n)).replace(/\((\([^()]*\))\)/g, "$1");
-  const names = filled((n) => nodes[n].name), inNumbers = filled((n) => factor(values[n]));
+  const names = filled(formula, (n) => nodes[n].name), inNumbers = filled(formula, (n) => factor(values[n]));
   return [`${name} = ${names}`, `= ${inNumbers}`, `= ${short(values[i])}`];
 }
 
@@ -397,6 +401,35 @@ function graph({options: {nodes, edges, targets, forward, backward, width}, form
   const inactive = targets.map((e) => ({...e, via: e.to, active: false}));
   const arrows = [...inactive, ...paths].sort((a, b) => a.active - b.active).map((e) => edge(e, nodes, width, back));
   return svg(bottom + 48, ...arrows, ...slopes, ...boxes, ...below);
+}
+
+// ---------------------------------------------------------------- a view: a diagram that lights up in stages
+
+const FLAT = 32; // the height of a box
+
+// An edge, cut where its label stands, at a part of its way; a level one has it above.
+function labelled(kind, line, label, part) {
+  const own = kind === "active" ? "lit" : "label", [x1, y1, x2, y2] = line;
+  if (!label || y1 === y2) return arrow(kind, line) + (label && beside(line, label, own));
+  const half = widthOf(label, own) / 2 + 3, gap = Math.min(half / Math.abs(x2 - x1), 11 / Math.abs(y2 - y1));
+  const at = (t) => [x1 + t * (x2 - x1), y1 + t * (y2 - y1)], [x, y] = at(part);
+  return segment(`edge ${kind}`, x1, y1, ...at(part - gap)) + arrow(kind, [...at(part + gap), x2, y2])
+    + text(x, y + 5, label, "middle", own);
+}
+
+function diagram({options: {nodes, edges, stages, room, width}, formulas}, numbers) {
+  const [pick, at] = formulas.now(...numbers), all = formulas.values(...numbers), own = stages[pick];
+  const {lit, here, lines} = own[Math.min(at, own.length - 1)], bottom = Math.max(...nodes.map(({y}) => y)) + FLAT / 2;
+  const arrows = edges.map(({from, to, label, part}, k) => {
+    const kind = lit.includes(k) ? "active" : lit.length ? "pale" : "";
+    const line = ends(nodes[from], nodes[to], width, FLAT);
+    return labelled(kind, line, label === null ? "" : `× ${short(all[label])}`, part);
+  });
+  const boxes = nodes.map(({name, x, y, since, value}, i) =>
+    rectangle(here.includes(i) ? "node here" : "node", x - width / 2, y - FLAT / 2, width, FLAT)
+    + text(x, y + 5, `${name} = ${since > at ? "?" : short(all[value])}`, "middle", "label", width - 8));
+  const said = lines.map((line) => filled(line, (n) => n[0] === "=" ? short(all[n.slice(1)]) : factor(all[n])));
+  return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...said.map((s, k) => text(10, bottom + 24 + 20 * k, s)));
 }
 
 // ------------------------------------------------------------------ a view: a training in the square of two inputs
@@ -454,4 +487,4 @@ function training({options: {axes: [x, y, steps, loss], samples}, formulas: {log
   return svg(end, square.grid, half, ...dots, curve.grid, line, dot(0, ...costs.at(-1)), labels);
 }
 
-const VIEWS = {plot, shapes, graph, training};
+const VIEWS = {plot, shapes, graph, diagram, training};
