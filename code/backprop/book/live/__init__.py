@@ -1,9 +1,9 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
 An author makes a ``Figure`` in one cell, of a view (``plot``, ``panels``, ``shapes``,
-``graph``, ``paths``, ``network``, ``training``), controls (``slider``, ``choice``) and
-results. ``javascript`` prints their expressions; nothing is retyped, so a figure cannot
-show another formula than the one that the chapter proved.
+``graph``, ``paths``, ``network``, ``bars``, ``training``), controls (``slider``,
+``choice``) and results. ``javascript`` prints their expressions; nothing is retyped, so
+a figure cannot show another formula than the one that the chapter proved.
 """
 
 from .computation import Computation, adjoint, checked, graph, written_out
@@ -15,6 +15,7 @@ from .printer import javascript
 from .views import (
     Axis,
     area,
+    bars,
     curve,
     ellipse,
     note,
@@ -34,6 +35,7 @@ __all__ = [
     "Result",
     "adjoint",
     "area",
+    "bars",
     "cases",
     "checked",
     "choice",
