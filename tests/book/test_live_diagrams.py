@@ -1,5 +1,6 @@
 """Diagrams that light up: what stands in the boxes, on the edges and below, by arithmetic; their labels fit."""
 
+import json
 import re
 from itertools import product
 
@@ -8,6 +9,7 @@ import pytest
 from backprop.book import live
 from backprop.proof.vocabulary import reals, relu, sigmoid
 from helpers import refused
+from live_browser import FAULTS_OF_LABELS, watch
 from live_figures import elements, parsed
 from test_live_fonts import faults_of_labels
 
@@ -232,6 +234,24 @@ def test_labels_fit_and_the_picture_keeps_its_size(make):
             max(float(w["y"]) for w in parsed(svg).find_all("text")) < float(parsed(svg).svg["viewbox"].split()[3]) - 4
         )
     assert len(sizes) == 1
+
+
+@pytest.mark.parametrize("make", [fork, three, neuron, by_hand])
+def test_a_diagram_plays_in_a_page_and_its_labels_fit(page, make):
+    faults, figure = watch(page), make()
+    page.set_content(figure._repr_html_())
+    last = len(options(figure)) - 1
+    for stage in range(last + 1):
+        assert page.locator("figure output").first.text_content() == options(figure)[stage]
+        shown = page.locator("[role=img] text").all_text_contents()
+        config = json.loads(re.search(r"\{\.\.\.(\{.*\}), formulas: ", figure.config)[1])
+        numbers = [stage, *[control["values"][control["at"]] for control in config["controls"][1:]]]
+        assert shown == [w.get_text() for w in parsed(figure.frame(numbers)["picture"]).find_all("text")]
+        handle = page.locator("figure").element_handle()
+        assert page.evaluate(FAULTS_OF_LABELS, [handle, figure.config, [numbers]]) == []
+        page.get_by_role("button", name="Step").click()
+    assert page.locator("figure output").first.text_content() == "start"
+    assert faults == []
 
 
 def runs(svg):

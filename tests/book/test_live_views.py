@@ -197,7 +197,7 @@ def test_the_labels_of_bars_fit():
 def test_shapes_keep_their_place_and_their_labels_fit():
     figure, most = shapes_of_a_network(), 4 * (50 + 32) + 4
     for numbers in itertools.product([1, 3, 5], repeat=4):
-        svg = figure.frame(numbers)["picture"]
+        svg = figure.frame([*numbers, 0])["picture"]
         assert faults_of_labels(svg) == []
         cells = elements(svg, "rect", "cell")
         assert all(0 < float(cell["y"]) < most - 14 for cell in cells)
@@ -205,12 +205,23 @@ def test_shapes_keep_their_place_and_their_labels_fit():
 
 
 def shapes_of_a_network():
-    N, D, H, K = reals("N D H K")
-    arrays = {"X": (N, D), "W": (D, H), "b": (H,), "Z": (N, H), "H": (N, H), "V": (H, K), "c": (K,), "Y": (N, K)}
+    N, D, H, K, stored = reals("N D H K stored")
+    W = live.cases(stored, [D, H]), live.cases(stored, [H, D])
+    arrays = {"X": (N, D), "W": W, "b": (H,), "Z": (N, H), "H": (N, H), "V": (H, K), "c": (K,), "Y": (N, K)}
     lines = ["X · W + b → Z", "f ( Z ) → H", "H · V + c → Z", "f ( Z ) → Y"]
-    return live.Figure(
-        live.shapes(arrays, lines, batch=N, most=5), [live.slider(s, [1, 3, 5]) for s in (N, D, H, K)], [], "shapes"
-    )
+    controls = [live.slider(s, [1, 3, 5], 3) for s in (N, D, H, K)]
+    menu = live.choice(stored, ["W (D, H)", "stored as (H, D)"], "weights")
+    results = [live.Result("X W:", 0, words=["fits"]), live.Result("weights and biases:", (D + 1) * H + (H + 1) * K)]
+    return live.Figure(live.shapes(arrays, lines, batch=N, most=5), [*controls, menu], results, "shapes")
+
+
+def test_a_figure_of_shapes_and_its_controls_are_seen_together(page):
+    """The theme's lines are wider spaced than those of this bare page, by some 60 pixels."""
+    for width, height in [(1280, 800), (375, 812)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_content(f"<meta name='viewport' content='width=device-width'>{shapes_of_a_network()._repr_html_()}")
+        assert page.locator("figure").bounding_box()["height"] < height - 140
+        assert page.locator("input").count() == 4
 
 
 def test_a_logarithmic_axis():
