@@ -9,6 +9,7 @@ and the script that opens it.
 import re
 from difflib import get_close_matches
 from pathlib import Path
+from zlib import crc32
 
 from backprop.book import ledger
 from docutils import nodes
@@ -97,7 +98,7 @@ def statement(text):
     """A statement of the ledger as nodes: the equation, and below it the lines that say for what it holds."""
     equation, *lines = text.split("<br>")
     equation = equation.strip("$")
-    block = nodes.math_block(equation, equation, nowrap=False, number=None)
+    block = nodes.math_block(equation, equation, nowrap=True, number=None)
     below = [child for line in lines for child in (linebreak(), *inline(line))][1:]
     return [block, *([nodes.paragraph("", "", *below)] if below else [])]
 
@@ -114,7 +115,9 @@ def inline(line):
 
 def title_of(node):
     """The title of a link inside the book, or nothing."""
-    inside = isinstance(node, pending_xref) or (isinstance(node, nodes.reference) and "://" not in node.get("refuri", ""))
+    inside = isinstance(node, pending_xref) or (
+        isinstance(node, nodes.reference) and "://" not in node.get("refuri", "")
+    )
     return inside and (node.get("title") or node.get("reftitle"))
 
 
@@ -189,4 +192,5 @@ def setup(app):
     app.connect("env-purge-doc", forget)
     app.connect("doctree-read", refer)
     app.connect("html-page-context", add_script)
-    return {"parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}
+    version = crc32(Path(__file__).read_bytes())  # another program reads all pages again
+    return {"parallel_read_safe": False, "parallel_write_safe": True, "env_version": version}
