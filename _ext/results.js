@@ -35,7 +35,8 @@
   function place() {
     const { clientWidth: width, clientHeight: height } = document.documentElement;
     const lines = [...link.getClientRects()], first = lines[0], last = lines.at(-1);
-    Object.assign(box.style, { left: "0", top: "0", maxWidth: `min(36rem, ${width - 2 * EDGE}px)`, maxHeight: "none" });
+    const maxWidth = `min(36rem, ${width - 2 * EDGE}px)`;
+    Object.assign(box.style, { left: "0", top: "0", maxWidth, maxHeight: "none" });
     const above = first.top - GAP - EDGE, below = height - last.bottom - GAP - EDGE;
     const under = box.offsetHeight <= below || below >= above;
     box.style.maxHeight = `${under ? below : above}px`;
@@ -66,7 +67,9 @@
     one.addEventListener("focus", () => { if (one.matches(":focus-visible")) open(one); });
     one.addEventListener("blur", leave);
   }
-  document.addEventListener("pointerdown", ({ target }) => { if (link && !link.contains(target) && !box.contains(target)) close(); });
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (link && !link.contains(target) && !box.contains(target)) close();
+  });
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !link) return;
     if (box.contains(document.activeElement)) link.focus();

@@ -299,7 +299,8 @@ def small_book(folder, statement, page):
         code = {"cell_type": "code", "id": f"c{len(source)}", "metadata": {}, "source": source}
         return {**code, "execution_count": 1, "outputs": [output]}
 
-    head = {"cell_type": "markdown", "id": "head", "metadata": {}, "source": "# A chapter\n\n## Squares and $x$"}
+    text = '# A chapter\n\n## Squares and $x$\n\n[Here](#squares-and- "slope of a square") it stands.'
+    head = {"cell_type": "markdown", "id": "head", "metadata": {}, "source": text}
     table = f"| result | statement |\n| --- | --- |\n| slope of a square | {statement} |"
     cells = [head, cell("slope", "**Slope of a square.**"), cell("results(globals())", table)]
     python = {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "language_info": {"name": "python"}}
@@ -311,8 +312,8 @@ def small_book(folder, statement, page):
         old.write_text(page, encoding="utf-8")
     (folder / "conf.py").write_text(
         f"import sys\nsys.path.insert(0, {str(BOOK / '_ext')!r})\nextensions = ['myst_nb', 'results']\n"
-        "exclude_patterns = ['_build']\nnb_execution_mode = 'off'\nnb_render_markdown_format = 'myst'\nmyst_heading_anchors = 3\n"
-        "myst_enable_extensions = ['dollarmath']\n",
+        "exclude_patterns = ['_build']\nnb_execution_mode = 'off'\nnb_render_markdown_format = 'myst'\n"
+        "myst_heading_anchors = 3\nmyst_enable_extensions = ['dollarmath']\n",
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "html", folder, folder / "_build/html"]
@@ -329,6 +330,8 @@ def test_a_link_in_prose(tmp_path):
         assert small_book(tmp_path, statement, page) == ""
         built = tmp_path / "_build/html/index.html"
         assert references_of(built) == [("chapters/00-squares.html#squares-and-x", "the slope", "slope of a square")]
+        [(address, *_)] = references_of(tmp_path / "_build/html/chapters/00-squares.html")
+        assert address == "#squares-and-x"
         [box] = boxes_of(built)
         formulas = [formula.get_text() for formula in box.select(".math")]
         assert [re.sub(r"[^\w= ]", "", formula).strip() for formula in formulas] == statement[1:-1].split(
