@@ -228,7 +228,7 @@ def silu_derivative(z, out=None):
     It is least at z = −2.3994, where it is −0.0998, and 0 at z = −1.2785;
     on the right it reaches 1.0998, for silu′(z) = 1 − silu′(−z).
     Raises: ``InputError`` for NaN and for other types. Chapter: 01, activations.
-    Proved: derivative of SiLU; slope of SiLU without cancellation.
+    Proved: derivative of SiLU; slope of SiLU without 1 − σ.
 
     >>> silu_derivative(np.array([0.0, 1.0, -1.2785])).round(4)
     array([ 0.5   ,  0.9277, -0.    ])

@@ -298,7 +298,7 @@ def test_a_function_in_another_spelling_is_right():
 
 
 def test_where_many_numbers_are_right_each_is_tried():
-    claim, scores = find("00-4"), find("01-17")
+    claim, scores = find("00-4"), find("01-18")
     assert [claim.judge(z).right for z in (2.9, 3, 40, 10**6, -3)] == [False, True, True, True, False]
     assert claim.judge(0.5).text == "At z = 0.5000 the sides are 0.731 and 1.245; they differ by 0.514."
     assert scores.judge((2, 3, 3)).text.startswith("Softmax gives 0.155, 0.422, 0.422; for the doubled")
@@ -311,7 +311,7 @@ def test_numbers_in_another_shape_are_refused_at_the_first_attempt():
 
 
 def test_a_mistake_that_overflows_is_recognised_and_a_finite_answer_is_not_taken_for_it():
-    logarithm = find("01-16")
+    logarithm = find("01-17")
     overflows = next(iter(logarithm.wrong))
     assert logarithm.judge(lambda z: np.log(1 / (1 + np.exp(-z)))).text == logarithm.wrong[overflows]
     of_the_package = logarithm.typed("lambda z: np.log(forward_pass.sigmoid(z))")

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import sympy as sp
+
 from .budget import finite
 from .claim import Claim, as_equations, heading, in_latex, in_text
 from .display import latex
@@ -143,6 +145,16 @@ class Step(Claim):
     @property
     def rules(self):
         return self.whole.rules
+
+    @property
+    def relations(self):
+        """With what the derivation's own indices run to, where both lines have lost the
+        arrays that said it.
+        """
+        found, spans = super().relations
+        lost = sp.Tuple(*self.sides).free_symbols - {*free_indices(*self.sides)}
+        ours = free_indices(*self.whole.lines, *self.whole.sides)
+        return found, spans | {i: end for i, end in ours.items() if i in lost}
 
 
 @dataclass(frozen=True, eq=False)

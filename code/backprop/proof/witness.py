@@ -185,8 +185,10 @@ class Comparison:
         self.spans = dict(spans)
         self.left, self.right = sp.sympify(left), sp.sympify(right)
         self.conditions = conditions
-        self.symbols = size_symbols(self.left, self.right, *conditions)
-        self.indices = free_indices(self.left, self.right)
+        sides = sp.Tuple(self.left, self.right)
+        ours = {i: end for i, end in self.spans.items() if i in sides.free_symbols}
+        self.indices = free_indices(*sides) | ours
+        self.symbols = size_symbols(*sides, *conditions, *ours.values())
         self.depth = max(depth(self.left), depth(self.right))
         self.steps, self.evaluated = 0, False
 

@@ -129,6 +129,29 @@ softmax_by_hand = Number(
 )
 
 
+softmax_slopes = Number(
+    name="01-15",
+    trains="a row of the Jacobian of softmax",
+    minutes=4,
+    difficulty=2,
+    hint="The slope for its own score is p₁(1 − p₁); for another score p_m it is negative. What should the three add up to?",
+    solution="(Rational(7, 64), Rational(-1, 32), Rational(-5, 64))",
+    because="p₁(1 − p₁) = 1/8 · 7/8, −p₁p₂ = −1/8 · 1/4 and −p₁p₃ = −1/8 · 5/8. They add up to 0: what p₁ gains "
+    "with its own score it loses when all scores grow alike.",
+    parts=("the slope for z₁", "the slope for z₂", "the slope for z₃"),
+    right=("[0.109375, -0.03125, -0.078125]", '("7/64", "-2/64", "-5/64")'),
+    wrong={
+        "(Rational(7, 64), Rational(1, 32), Rational(5, 64))": "The signs: when another score grows, p₁ falls.",
+        "(Rational(7, 64), Rational(3, 16), Rational(15, 64))": "These are p_j(1 − p_j), the slope of each for its own "
+        "score. Here p₁ is asked for, with all three scores.",
+        "(Rational(-1, 64), Rational(-1, 32), Rational(-5, 64))": "For its own score the delta is 1: p₁(1 − p₁).",
+        "(Rational(7, 8), Rational(-1, 4), Rational(-5, 8))": "The factor p₁ is missing.",
+        "(Rational(1, 8), Rational(-1, 32), Rational(-5, 64))": "The first is p₁ times 1 − p₁: S grows, too.",
+    },
+    letters={"Rational": Rational},
+)
+
+
 def two_layers(rng):
     rows, inputs, units, outputs = rng.integers(1, 6, size=4)
     shapes = (rows, inputs), (inputs, units), units, (units, outputs), outputs
@@ -136,7 +159,7 @@ def two_layers(rng):
 
 
 wrong_axis = FindTheBug(
-    name="01-15",
+    name="01-16",
     trains="reading a forward pass: which line is wrong",
     minutes=5,
     difficulty=2,
@@ -179,4 +202,4 @@ def answer(X, W, b, V, c):
     draw=two_layers,
 )
 
-EXERCISES = [slope_by_hand, steep_tanh, tanh_by_lines, sharp_softplus, softmax_by_hand, wrong_axis]
+EXERCISES = [slope_by_hand, steep_tanh, tanh_by_lines, sharp_softplus, softmax_by_hand, softmax_slopes, wrong_axis]

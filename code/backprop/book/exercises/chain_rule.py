@@ -109,7 +109,7 @@ weight_path = Expression(
         "Sum(c[j] * slope(g)(U[j]) * x[p], (j, 1, H))": "The weight feeds u_q alone: one path, not H.",
         "c[q] * g(U[q]) * x[p]": "g moves with u_q by its slope g′.",
         "slope(g)(U[q]) * x[p]": "s holds g(u_q) with the factor c_q.",
-        "c[q] * slope(g)(U[q])": "That is the upstream gradient. What does the weight multiply?",
+        "c[q] * slope(g)(U[q])": "That is the upstream slope. What does the weight multiply?",
     },
     letters={
         **{"x": x, "c": c, "U": U, "W": W, "g": g, "slope": slope, "Sum": Sum},

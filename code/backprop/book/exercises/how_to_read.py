@@ -74,7 +74,7 @@ weighted_squares = Lines(
     question=partial(Sum(x[i] * w[i] ** 2, (i, 1, D)), w[q]),
     solution=f"""[
     ({LINE_1}, "term by term"),
-    ({LINE_2}, "$w_i$ is $w_q$ for i = q"),
+    ({LINE_2}, "1 for i = q, else 0"),
     (2 * x[q] * w[q], "one term is left"),
 ]""",
     because="Each term has its own slope; the delta then keeps the one with i = q.",
@@ -100,12 +100,12 @@ weighted_squares = Lines(
 
 
 def sides_of_the_claim(number):
-    """None where σ(2z) and 2σ(z) differ by more than 0.9; else both sides."""
+    """None where σ(2u) and 2σ(u) differ by more than 0.9; else both sides."""
     left, right = sp.N(1 / (1 + exp(-2 * number))), sp.N(2 / (1 + exp(-number)))
     apart = abs(left - right)
     if apart > Rational(9, 10):
         return None
-    return f"At z = {sp.N(number, 4)} the sides are {left:.3f} and {right:.3f}; they differ by {apart:.3f}."
+    return f"At u = {sp.N(number, 4)} the sides are {left:.3f} and {right:.3f}; they differ by {apart:.3f}."
 
 
 counterexample = Number(
@@ -113,10 +113,10 @@ counterexample = Number(
     trains="to refute a claim by one number",
     minutes=4,
     difficulty=1,
-    hint="Where does the left side tend to for large z, and where the right side?",
+    hint="Where does the left side tend to for large u, and where the right side?",
     fault=sides_of_the_claim,
     solution="5",
-    because="For large z the left side tends to 1 and the right side to 2. At z = 5 they are "
+    because="For large u the left side tends to 1 and the right side to 2. At u = 5 they are "
     "0.99995 and 1.98661. One number is enough: an equation with a letter is a claim about every number.",
     right=("3.0", '"10"', "100"),
     wrong={

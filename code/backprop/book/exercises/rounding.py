@@ -30,7 +30,7 @@ class Accurate(Program):
 ON_THE_PAGE = {name: later("backprop.forward_pass", name) for name in ("sigmoid", "softplus")}
 
 log_sigmoid = Accurate(
-    name="01-16",
+    name="01-17",
     trains="a form that survives rounding",
     minutes=10,
     difficulty=3,
@@ -86,7 +86,7 @@ def softmax(scores):
 
 
 doubled_scores = Number(
-    name="01-17",
+    name="01-18",
     trains="what softmax ignores",
     minutes=5,
     difficulty=2,
@@ -94,7 +94,7 @@ doubled_scores = Number(
     fault=doubling_shows,
     solution="(5, 5, 5)",
     because="Equal scores: doubling adds the same number to each, and softmax ignores that. There is no other kind, "
-    "since p_j / p_k = exp(z_j − z_k): doubling squares this ratio, and only 1 is its own square.",
+    "since p_j / p_k = exp(z_j − z_k): doubling squares this ratio, and only 1 is a positive number and its own square.",
     right=("[1.0, 1.0, 1.0]", "(-2, -2, '-2')", "(Rational(1, 3),) * 3"),
     wrong={
         "(0, 0, 0)": "That is the example that is excluded. It belongs to a family.",

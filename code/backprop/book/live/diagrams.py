@@ -27,9 +27,9 @@ class Numbers(list):
         return f"{{={self.place(e)}}}"
 
 
-def diagram(boxes, edges, stages, now, numbers, width, where):
+def diagram(boxes, edges, stages, now, numbers, where, **options):
     """A view: boxes {symbol: (x, y, the step from which its value is known)}, edges
-    {(node, parent): a label or None}, and for each entry of a menu the stages
+    {(node, parent): a number, a text or None}, and for each entry of a menu the stages
     (lit edges, lit boxes, lines of text).
     """
     at, order = list(boxes).index, list(edges).index
@@ -38,7 +38,7 @@ def diagram(boxes, edges, stages, now, numbers, width, where):
         for n, (x, y, since) in boxes.items()
     ]
     arrows = [
-        {"from": at(p), "to": at(n), "label": None if e is None else numbers.place(e)}
+        {"from": at(p), "to": at(n), "label": label_of(e, numbers)}
         | {"part": 0.67 if meshed(edges, n, p) else 0.5}
         for (n, p), e in edges.items()
     ]
@@ -50,9 +50,14 @@ def diagram(boxes, edges, stages, now, numbers, width, where):
         for entry in stages
     ]
     room = max(len(lines) for entry in stages for _, _, lines in entry)
-    options = {"nodes": nodes, "edges": arrows, "stages": shown, "room": room}
+    options |= {"nodes": nodes, "edges": arrows, "stages": shown, "room": room}
     formulas = {"now": ([], now), "values": ([], numbers)}
-    return View("diagram", options | {"width": width}, formulas, where=where)
+    return View("diagram", options, formulas, where=where)
+
+
+def label_of(e, numbers):
+    """What stands on an edge: a text, or the place of a number."""
+    return e if e is None or isinstance(e, str) else numbers.place(e)
 
 
 def meshed(edges, node, parent):
@@ -138,7 +143,7 @@ def path_stages(computation, start, numbers):
         terms = " + ".join(map(numbers.factor, products))
         total = f"together: {terms} = {numbers.value(sp.Add(*products))}"
         stages.append(([e for route in found for e in route], [*lines, total]))
-    hint = ([], (), ["on an arrow: the local derivative"])
+    hint = ([], (), ["on an arrow: a slope"])
     return [hint, *((lit, {n for e in lit for n in e}, said) for lit, said in stages)]
 
 
@@ -214,7 +219,7 @@ def paths(computation, places, stage, start, chosen=None, given=None, width=92):
     boxes = {n: (*place, 0) for n, place in places.items()}
     now = [0 if chosen is None else chosen, stage]
     where = {**(given or {}), **computation.where}
-    return diagram(boxes, edges, stages, now, numbers, width, where)
+    return diagram(boxes, edges, stages, now, numbers, where, width=width, before="")
 
 
 # ------------------------------------------------------------------- a network by hand
@@ -222,7 +227,7 @@ def paths(computation, places, stage, start, chosen=None, given=None, width=92):
 
 def spelled(node, expression, weights, said):
     """An expression as text: inputs times weights, in their order, and the rest."""
-    parents = [p for n, p in weights if n == node]
+    parents = [p for n, p in factors(weights) if n == node]
     products = [f"{said(p)} · {said(weights[node, p])}" for p in parents]
     rest = remainder(node, expression, weights)
     if rest.is_Symbol or rest.is_number:
@@ -232,16 +237,21 @@ def spelled(node, expression, weights, said):
     return " + ".join([*products, other])
 
 
+def factors(weights):
+    """The weights without the texts."""
+    return {e: w for e, w in weights.items() if not isinstance(w, str)}
+
+
 def remainder(node, expression, weights):
     """What a node adds to the weighted sum of its parents: a bias, say."""
-    known = [w * p for (n, p), w in weights.items() if n == node]
+    known = [w * p for (n, p), w in factors(weights).items() if n == node]
     e = sp.sympify(expression)
     return sp.expand(e - sp.Add(*known)) if known else e
 
 
 def check_weights(nodes, weights, places):
     """Every weight is the factor of a parent that has a box."""
-    for n, p in weights:
+    for n, p in factors(weights):
         known = n in nodes and p in places
         if not known or p in remainder(n, nodes[n], weights).free_symbols:
             raise InputError(
@@ -278,8 +288,10 @@ def network(nodes, weights, places, step, given=None, width=92):
         nodes: {symbol: expression in the symbols before it}.
         weights: {(node, parent): the factor of the parent in the node's sum}, numbers
             or expressions. In a sum, the weighted parents are written in this order.
+            A text, such as the name of a function, is shown as it is.
         places: {node or input: (x, y)}, the centre of its box, in a picture 400 wide.
-            An edge runs from top to bottom, or level. Weights and biases have no box.
+            An edge runs from top to bottom, or level. A weight stands on its edge, and
+            a bias at the left of its box.
         step: the symbol of ``forward_slider``.
         given: {symbol: expression in the symbols of the controls}, for the inputs,
             weights and biases that are no controls.
@@ -317,5 +329,11 @@ def network(nodes, weights, places, step, given=None, width=92):
         n: (*place, known.index(n) + 1 if n in nodes else 0)
         for n, place in places.items()
     }
+    biases = {
+        list(places).index(n): numbers.place(bias)
+        for n in dict.fromkeys(n for n, _ in factors(weights))
+        if (bias := remainder(n, nodes[n], weights)) != 0
+    }
     where = {**(given or {}), **nodes}
-    return diagram(boxes, edges, [stages], [0, step], numbers, width, where)
+    options = {"width": width, "before": "× ", "biases": biases}
+    return diagram(boxes, edges, [stages], [0, step], numbers, where, **options)

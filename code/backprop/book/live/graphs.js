@@ -109,17 +109,24 @@ function labelled(kind, line, label, part) {
     + text(x, y + 5, label, "middle", own);
 }
 
-function diagram({options: {nodes, edges, stages, room, width}, formulas}, numbers) {
+// A bias at the left of the box of its sum.
+function beforeBox({x, y}, value, width) {
+  return text(x - width / 2 - 6, y + 5, `${value < 0 ? "−" : "+"} ${short(Math.abs(value))}`, "end");
+}
+
+function diagram({options: {nodes, edges, stages, room, width, before, biases = {}}, formulas}, numbers) {
   const [pick, at] = formulas.now(...numbers), all = formulas.values(...numbers), own = stages[pick];
   const {lit, here, lines} = own[Math.min(at, own.length - 1)], bottom = Math.max(...nodes.map(({y}) => y)) + FLAT / 2;
   const arrows = edges.map(({from, to, label, part}, k) => {
     const kind = lit.includes(k) ? "active" : lit.length ? "pale" : "";
     const line = ends(nodes[from], nodes[to], width, FLAT);
-    return labelled(kind, line, label === null ? "" : `× ${short(all[label])}`, part);
+    const written = Number.isInteger(label) ? before + short(all[label]) : label ?? "";
+    return labelled(kind, line, written, part);
   });
   const boxes = nodes.map(({name, x, y, since, value}, i) =>
     rectangle(here.includes(i) ? "node here" : "node", x - width / 2, y - FLAT / 2, width, FLAT)
     + text(x, y + 5, `${name} = ${since > at ? "?" : short(all[value])}`, "middle", "label", width - 8));
+  const added = Object.entries(biases).map(([i, at]) => beforeBox(nodes[i], all[at], width));
   const said = lines.map((line) => filled(line, (n) => n[0] === "=" ? short(all[n.slice(1)]) : factor(all[n])));
-  return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...said.map((s, k) => text(10, bottom + 24 + 20 * k, s)));
+  return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...added, ...said.map((s, k) => text(10, bottom + 24 + 20 * k, s)));
 }
