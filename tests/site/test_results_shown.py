@@ -240,7 +240,7 @@ def test_nothing_is_cut_at_the_edges_of_the_window(page, viewport):
     assert [fault for block in ("start", "end") for fault in page.evaluate(EDGES, [LINK, block])] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.sweep)])
 def test_axe_finds_no_fault_in_an_open_box(page, scheme):
     page.emulate_media(color_scheme=scheme)
     link = opened(page, viewport=PHONE, number=far()[0])
