@@ -21,15 +21,6 @@ def texts(figure):
     return [t.get_text() for t in figure.findobj(matplotlib.text.Text) if t.get_text()]
 
 
-def test_five_steps_are_named_and_joined_in_a_ring():
-    figures.five_steps()
-    words = " ".join(texts(plt.gcf()))
-    for step in ("derive", "prove", "implement", "agree", "break it"):
-        assert step in words
-    arrows = plt.gcf().findobj(matplotlib.patches.FancyArrowPatch)
-    assert len(arrows) == 5
-
-
 def test_the_network_shows_every_unit_weight_and_shape():
     figures.network([3, 4, 2], ["X", "H", "Ŷ"], ["h", "o"], batch=5)
     ax = plt.gca()
@@ -58,6 +49,35 @@ def test_activations_draw_the_function_and_its_slope():
     assert np.array_equal(slope.get_ydata(), 2 * z)
     assert f.get_linestyle() != slope.get_linestyle()
     assert "pre-activation z" in texts(plt.gcf())
+
+
+@pytest.mark.parametrize(
+    ("number", "rows"), [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (7, [3, 2, 2]), (8, [3, 3, 2])]
+)
+def test_no_panel_of_the_activations_is_empty(number, rows):
+    z = np.linspace(-1, 1, 5)
+    names = [f"f{k}" for k in range(number)]
+    figures.activations(names, z, [k * z for k in range(number)], [0 * z + k for k in range(number)])
+    figure = plt.gcf()
+    figure.canvas.draw()
+    assert [ax.get_title() for ax in figure.axes] == names
+    assert [ax.lines[0].get_ydata()[-1] for ax in figure.axes] == list(range(number))
+    heights = [round(ax.get_position().y0, 2) for ax in figure.axes]
+    assert [heights.count(y) for y in dict.fromkeys(heights)] == rows
+    edges = {round(ax.get_position().x1, 2) for ax in figure.axes[-rows[-1] :]}
+    assert max(edges) > 0.97  # no empty place at the end
+    for ax in figure.axes:
+        assert [t for t in ax.get_xticklabels() if t.get_text() and t.get_visible()]
+
+
+def test_the_words_around_the_activations_do_not_meet():
+    z = np.linspace(-5, 5, 5)
+    figures.activations(["a", "b", "c", "d"], z, [z] * 4, [z] * 4)
+    figure = plt.gcf()
+    figure.canvas.draw()
+    label, (legend,) = figure._supxlabel, figure.legends
+    boxes = [label.get_window_extent(), legend.get_window_extent(), *(ax.get_tightbbox() for ax in figure.axes)]
+    assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
 
 
 def test_curves_are_labelled():

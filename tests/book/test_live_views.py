@@ -1,5 +1,6 @@
 """The views: where a plot, panels and shapes draw their numbers, and what they refuse."""
 
+import itertools
 import re
 
 import numpy as np
@@ -10,6 +11,7 @@ from backprop.book import live
 from backprop.proof.vocabulary import reals, sizes, step
 from helpers import refused
 from live_figures import elements, parabola, parsed, points_of
+from test_live_fonts import faults_of_labels
 
 x, a, b = reals("x a b")
 AXES = live.Axis("x", (0, 1)), live.Axis("y", (0, 1))
@@ -154,6 +156,74 @@ def test_shapes_that_do_not_fit_are_crossed_out():
     assert len(elements(wrong, "rect", "unknown")) == 3 * 3
 
 
+def bars():
+    """Scores, and their softmax; "c" leaves its axis."""
+    groups = [
+        (live.Axis("scores", (-4, -2, 0, 2, 4)), [a, b, 5 * x]),
+        (live.Axis("probabilities", (0, 0.5, 1)), [sp.exp(s) / sum(map(sp.exp, (a, b, 5 * x))) for s in (a, b, 5 * x)]),
+    ]
+    controls = [live.slider(s, [-4, -1, 0.0123, 2, 4], 2) for s in (a, b, x)]
+    return live.Figure(live.bars(["cat", "dog", "a horse"], groups), controls, [], "bars")
+
+
+def test_bars_run_from_zero_to_their_numbers():
+    svg = bars().frame([2, -1, -4])["picture"]
+    scores = np.array([2, -1, -20])
+    p = np.exp(scores) / np.exp(scores).sum()
+    words = {t.get_text(): t for t in parsed(svg).find_all("text")}
+    for k, values in enumerate([scores.clip(-4, 4), p]):
+        found = elements(svg, "rect", f"k{k}")
+        zero = float(elements(svg, "line", "border")[k]["x1"])
+        ticks = sorted(float(line["x1"]) for line in elements(svg, "line", "grid"))
+        unit = (ticks[3] - ticks[0]) / 8 if k == 0 else (ticks[-1] - zero)
+        left = [zero + min(v, 0) * unit for v in values]
+        assert [float(bar["x"]) for bar in found] == pytest.approx(left, abs=0.11)
+        assert [float(bar["width"]) for bar in found] == pytest.approx(abs(values) * unit, abs=0.11)
+        rows = [float(bar["y"]) for bar in found]
+        names = [float(words[name]["y"]) for name in ("cat", "dog", "a horse")]
+        assert [y - row for y, row in zip(names, rows, strict=True)] == [14] * 3
+    said = [t.get_text() for t in parsed(svg).find_all("text")]
+    assert said[5:9] == ["2", "−1", "−20", "scores"]
+    assert said[12:16] == ["0.953", "0.0474", "2.7·10⁻¹⁰", "probabilities"]
+    assert p == pytest.approx([0.953, 0.0474, 2.7e-10], rel=0.02)
+
+
+def test_the_labels_of_bars_fit():
+    figure = bars()
+    for numbers in itertools.product([-4, -1, 0.0123, 2, 4], repeat=3):
+        assert faults_of_labels(figure.frame(numbers)["picture"]) == []
+
+
+def test_shapes_keep_their_place_and_their_labels_fit():
+    figure, most = shapes_of_a_network(), 4 * (50 + 32) + 4
+    for numbers in itertools.product([1, 3, 5], repeat=4):
+        svg = figure.frame([*numbers, 0])["picture"]
+        assert faults_of_labels(svg) == []
+        cells = elements(svg, "rect", "cell")
+        assert all(0 < float(cell["y"]) < most - 14 for cell in cells)
+        assert parsed(svg).svg["viewbox"] == f"-2 -2 404 {most - 2}"
+
+
+def shapes_of_a_network():
+    N, D, H, K, stored = reals("N D H K stored")
+    W = live.cases(stored, [D, H]), live.cases(stored, [H, D])
+    arrays = {"X": (N, D), "W": W, "b": (H,), "Z": (N, H), "H": (N, H), "V": (H, K), "c": (K,), "Y": (N, K)}
+    lines = ["X · W + b → Z", "f ( Z ) → H", "H · V + c → Z", "f ( Z ) → Y"]
+    controls = [live.slider(s, [1, 3, 5], 3) for s in (N, D, H, K)]
+    menu = live.choice(stored, ["W (D, H)", "stored as (H, D)"], "weights")
+    results = [live.Result("X W:", 0, words=["fits"]), live.Result("weights and biases:", (D + 1) * H + (H + 1) * K)]
+    return live.Figure(live.shapes(arrays, lines, batch=N, most=5), [*controls, menu], results, "shapes")
+
+
+def test_a_figure_of_shapes_and_its_controls_are_seen_together(page):
+    """The theme's lines are wider spaced than those of this bare page, by some 60 pixels."""
+    for width, height in [(1280, 800), (375, 812)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_content(f"<meta name='viewport' content='width=device-width'>{shapes_of_a_network()._repr_html_()}")
+        assert page.locator("figure").bounding_box()["height"] < height - 140
+        assert page.locator("input").count() == 4
+
+
 def test_a_logarithmic_axis():
     x = reals("x")
     axes = live.Axis("x", (-2, 2)), live.Axis("y", (1e-8, 1e-4, 1), log=True)
@@ -168,7 +238,7 @@ def test_every_class_of_a_picture_has_its_style():
     rules = dict(re.findall(r"^\.live-picture \.(\w+) \{([^}]*)\}", live.figure.STYLE, re.M))
     assert set(rules) == {"grid", "line", "dot", "region", "cell", "sample", "unknown", "inner", "sign", "wrong"} | {
         *("edge", "head", "active", "mistaken", "node", "here", "mistake", "half", "border"),
-        *("area", "level", "note", "stops"),
+        *("area", "level", "note", "stops", "pale", "lit", "bar"),
     } | {f"k{style}" for style in range(4)}
     assert len({rules[f"k{style}"].split("stroke-dasharray:")[-1] for style in range(4)}) == 4
     assert float(re.search(r"stroke-width: ([\d.]+)", rules["line"])[1]) >= 2
@@ -207,6 +277,9 @@ def test_numbers_in_words():
         (lambda: live.Axis("y", (1, 0)), r"ticks: expected increasing numbers, received \(1, 0\)"),
         (lambda: live.Axis("y", (1,)), r"received \(1,\)"),
         (lambda: live.shapes({"X": (a, b), "Y": (a, b)}, ["X · W → Y"], a, 3), "received {'W'} in 'X · W → Y'"),
+        (lambda: live.bars("ab", [(live.Axis("", (0, 1)), [a])]), "groups: expected 2 values, .* received 1"),
+        (lambda: live.bars("a", [(live.Axis("s", (1, 2)), [a])]), r"groups: expected a tick at 0, .* \(1, 2\) in 's'"),
+        (lambda: live.bars("a", []), r"groups: expected 1 to 3 pairs \(axis, values\), received 0"),
         (lambda: live.shapes({"X": (a, b)}, ["f (X) → Y"], a, 3), "received {'Y'}"),
     ],
 )

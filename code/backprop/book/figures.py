@@ -7,7 +7,7 @@ from itertools import cycle, pairwise, product
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 # after Okabe and Ito, for colour-blind readers, darker where white needs it;
@@ -36,48 +36,6 @@ def style():
             "legend.frameon": False,
         }
     )
-
-
-def five_steps():
-    """The five steps of a result in this book, on a circle."""
-    _, ax = plt.subplots(figsize=(WIDTH, 4.2))
-    steps = [
-        ("1  derive\nin SymPy", BLUE),
-        ("2  prove\nfor all sizes", BLUE),
-        ("3  implement\nin NumPy", GREEN),
-        ("4  agree\non random draws", GREEN),
-        ("5  break it\non purpose", RED),
-    ]
-    boxes = []
-    for angle, (text, colour) in zip(
-        np.pi / 2 - 2 * np.pi * np.arange(5) / 5, steps, strict=True
-    ):
-        x, y = 2.7 * np.cos(angle), 1.9 * np.sin(angle)
-        box = FancyBboxPatch(
-            (x - 1.15, y - 0.42),
-            2.3,
-            0.84,
-            boxstyle="round,pad=0.06",
-            fc="white",
-            ec=colour,
-            lw=2,
-        )
-        boxes.append((ax.add_patch(box), (x, y)))
-        ax.text(x, y, text, ha="center", va="center")
-    for (box, here), (next_box, there) in zip(
-        boxes, boxes[1:] + boxes[:1], strict=True
-    ):
-        arrow = {
-            "arrowstyle": "-|>",
-            "mutation_scale": 16,
-            "shrinkA": 4,
-            "shrinkB": 4,
-            "color": GREY,
-            "lw": 1.5,
-        }
-        ax.add_patch(FancyArrowPatch(here, there, patchA=box, patchB=next_box, **arrow))
-    ax.set(xlim=(-3.9, 3.9), ylim=(-2.1, 2.5))
-    ax.axis("off")
 
 
 def network(widths, names, layers, batch="N"):
@@ -118,19 +76,23 @@ def network(widths, names, layers, batch="N"):
 
 
 def activations(names, z, values, slopes):
-    """Small panels: each activation (solid) with its derivative (dashed)."""
-    rows = -(-len(names) // 2)
-    fig, axes = plt.subplots(rows, 2, figsize=(WIDTH, 1.75 * rows), sharex=True)
-    for ax in axes.flat[len(names) :]:
-        ax.axis("off")
-    for ax, name, h, slope in zip(axes.flat, names, values, slopes, strict=False):
+    """One to eight small panels, up to three in a row, rows that are full, each panel
+    with the numbers of its axes: an activation (solid) with its derivative (dashed).
+    """
+    rows = np.array_split(range(len(names)), -(-len(names) // 3))
+    fig = plt.figure(figsize=(WIDTH, 0.9 + 1.75 * len(rows)))
+    grid = fig.add_gridspec(len(rows), 6)
+    places = [
+        grid[r, k * 6 // len(row) : (k + 1) * 6 // len(row)]
+        for r, row in enumerate(rows)
+        for k in range(len(row))
+    ]
+    for place, name, h, slope in zip(places, names, values, slopes, strict=True):
+        ax = fig.add_subplot(place, ylim=(-1.25, 2.6))
+        ax.set_title(name, fontsize=12)
         ax.plot(z, h, label="f(z)")
         ax.plot(z, slope, label="f′(z)")
-        ax.set_title(name, fontsize=12)
-        ax.set_ylim(-1.25, 2.6)
-    fig.legend(
-        *axes.flat[0].get_legend_handles_labels(), ncols=2, loc="outside lower right"
-    )
+    fig.legend(*ax.get_legend_handles_labels(), ncols=2, loc="outside upper center")
     fig.supxlabel("pre-activation z", fontsize=12)
 
 

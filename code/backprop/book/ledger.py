@@ -256,10 +256,17 @@ def named(name):
 
 def read(folder="."):
     """All results and all checks of the chapters and projects in a folder."""
-    kinds = ("[0-9][0-9]-*.ipynb", "project-*.ipynb")
-    pages = [path for kind in kinds for path in sorted(Path(folder).glob(kind))]
+    pages = reading_order(folder)
     results = [r for path in pages for r in results_of(path)]
     return results, [c for path in pages for c in checks_of(path)]
+
+
+def reading_order(folder):
+    """The chapters and projects in a folder: by chapter, then as the contents say."""
+    contents = Path(folder).resolve().parent.joinpath("_toc.yml")
+    listed = re.findall(r"file: chapters/(\S+)", contents.read_text(encoding="utf-8"))
+    own = [name for name in listed if re.match(r"\d\d-|project-", name)]
+    return [Path(folder, f"{name}.ipynb") for name in sorted(own, key=chapter_of)]
 
 
 # ----------------------------------------------------------------------------- the page

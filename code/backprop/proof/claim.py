@@ -147,7 +147,8 @@ class Claim:
         parts += kinds([*sorted(numbers, key=str), *(a.label for a in arrays)], show)
         parts += functions(*map(unfold_shorthand, sides), show=show)
         parts += [mean_text(E, show) for E in means(*self.typed)]
-        return "; ".join(parts + [c.text(show) for c in self.conditions])
+        needed = dict.fromkeys(c.text(show) for c in self.conditions)
+        return "; ".join([*parts, *needed])
 
     def notes(self, show):
         """The lines below the equation."""

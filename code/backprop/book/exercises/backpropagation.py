@@ -21,6 +21,7 @@ from .choice import Choice
 from .derivation import Lines
 from .exercise import Refused
 from .expression import Expression
+from .initialisation import EXERCISES as INITIALISATION
 from .number import Number
 from .program import Program, later
 
@@ -478,4 +479,5 @@ EXERCISES = [
     mean_twice,
     blind_check,
     division,
+    *INITIALISATION,
 ]

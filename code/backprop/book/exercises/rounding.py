@@ -1,8 +1,12 @@
-"""The exercise of chapter 01 on rounding, whose numbers must be right to many digits."""
+"""The exercises of the page *Numbers that survive*; their numbers must be right to many digits."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import sympy as sp
+from sympy import Rational, exp
+
+from .number import Number
 from .program import Program, later
 from .quiet import quietly
 
@@ -26,7 +30,7 @@ class Accurate(Program):
 ON_THE_PAGE = {name: later("backprop.forward_pass", name) for name in ("sigmoid", "softplus")}
 
 log_sigmoid = Accurate(
-    name="01-10",
+    name="01-16",
     trains="a form that survives rounding",
     minutes=10,
     difficulty=3,
@@ -64,3 +68,44 @@ def answer(z):
     draw=lambda rng: (rng.normal(scale=12, size=8),),
     integers=False,
 )
+
+
+def doubling_shows(scores):
+    """None if the scores are equal and not 0; else what doubling does to softmax."""
+    if not any(scores):
+        return "Three zeros are excluded: doubling leaves the scores themselves as they are."
+    if max(abs(s - scores[0]) for s in scores) < Rational(1, 10**12):
+        return None
+    p, doubled = (", ".join(f"{v:.3f}" for v in softmax([m * s for s in scores])) for m in (1, 2))
+    return f"Softmax gives {p}; for the doubled scores {doubled}."
+
+
+def softmax(scores):
+    powers = [exp(s - max(scores)) for s in scores]
+    return [sp.N(power / sum(powers)) for power in powers]
+
+
+doubled_scores = Number(
+    name="01-17",
+    trains="what softmax ignores",
+    minutes=5,
+    difficulty=2,
+    hint="Softmax ignores a shift. For which scores is doubling a shift?",
+    fault=doubling_shows,
+    solution="(5, 5, 5)",
+    because="Equal scores: doubling adds the same number to each, and softmax ignores that. There is no other kind, "
+    "since p_j / p_k = exp(z_j − z_k): doubling squares this ratio, and only 1 is its own square.",
+    right=("[1.0, 1.0, 1.0]", "(-2, -2, '-2')", "(Rational(1, 3),) * 3"),
+    wrong={
+        "(0, 0, 0)": "That is the example that is excluded. It belongs to a family.",
+        "(1, 2, 3)": "Doubling makes the differences 2 instead of 1: the largest score gains.",
+        "(-1, 0, 1)": "That the scores add up to 0 does not help: their differences double.",
+        "(1, 1, 2)": "Two equal scores are not enough: the third moves away from them.",
+        "(1000, 1001, 1002)": "Large scores are no different: only their differences count, and they double.",
+        "(0, 0, 1)": "Zeros stay, but the 1 becomes 2 and gains.",
+    },
+    letters={"Rational": Rational},
+)
+
+
+EXERCISES = [log_sigmoid, doubled_scores]

@@ -1,19 +1,21 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
 An author makes a ``Figure`` in one cell, of a view (``plot``, ``panels``, ``shapes``,
-``graph``, ``training``), controls (``slider``, ``choice``) and results. ``javascript``
-prints their expressions; nothing is retyped, so a figure cannot show another formula
-than the one that the chapter proved.
+``graph``, ``paths``, ``network``, ``bars``, ``training``), controls (``slider``,
+``choice``) and results. ``javascript`` prints their expressions; nothing is retyped, so
+a figure cannot show another formula than the one that the chapter proved.
 """
 
 from .computation import Computation, adjoint, checked, graph, written_out
 from .controls import Result, cases, choice, holds, slider
+from .diagrams import forward_slider, network, path_slider, paths
 from .figure import Figure
 from .learning import learning
 from .printer import javascript
 from .views import (
     Axis,
     area,
+    bars,
     curve,
     ellipse,
     note,
@@ -33,17 +35,22 @@ __all__ = [
     "Result",
     "adjoint",
     "area",
+    "bars",
     "cases",
     "checked",
     "choice",
     "curve",
     "ellipse",
+    "forward_slider",
     "graph",
     "holds",
     "javascript",
     "learning",
+    "network",
     "note",
     "panels",
+    "path_slider",
+    "paths",
     "plot",
     "point",
     "region",

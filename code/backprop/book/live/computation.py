@@ -195,7 +195,8 @@ class Computation:
     def where(self):
         """{symbol: expression} of the values and, by the chain rule, the adjoints."""
         found = {**self.nodes, adjoint(self.output): sp.Integer(1)}
-        for parent in self.backward[1:]:
+        last = dict.fromkeys(parent for _, parent in reversed(self.slopes))
+        for parent in reversed(last):  # all paths into it come before
             paths = [(n, e) for (n, p), e in self.claimed.items() if p == parent]
             found[adjoint(parent)] = sp.Add(*[adjoint(n) * e for n, e in paths])
         return found

@@ -1,6 +1,7 @@
 """The live figure: the first picture, drawn here, and the program that moves it.
 
-script.js draws the picture, page.js follows the reader's hand, style.css is the style.
+script.js and graphs.js draw the picture, page.js follows the reader's hand, style.css
+is the style.
 """
 
 import html
@@ -20,7 +21,8 @@ def resource(name):
 
 
 NAMES = "{frame, figure, sigmoid, softplus, silu, relu, step}"
-JAVASCRIPT, STYLE = resource("script.js") + resource("page.js"), resource("style.css")
+JAVASCRIPT = "".join(map(resource, ("script.js", "graphs.js", "page.js")))
+STYLE = resource("style.css")
 # without comments and indents
 PROGRAM = re.sub(r"^ *//.*\n|^ +|^\n", "", JAVASCRIPT, flags=re.M)
 RUNTIME = f"""globalThis.backpropLive = (() => {{
@@ -61,7 +63,8 @@ class Figure:
     Without scripts, on paper and in a notebook that is not trusted, it stays.
 
     Parameters
-        view: of ``plot``, ``panels``, ``shapes``, ``graph`` or ``training``.
+        view: of ``plot``, ``panels``, ``shapes``, ``graph``, ``paths``, ``network``,
+            ``bars`` or ``training``.
         controls: a list of ``slider`` and ``choice``.
         results: a list of ``Result``.
         alt: what the first picture shows, in words.

@@ -107,7 +107,7 @@ function figure(home, config) {
 
   addStyle();
   const buttons = element("div", {class: "live-buttons"}, ...player.buttons, button("Reset", reset));
-  const kind = rows.length > 8 ? "live-controls live-many" : "live-controls";
+  const kind = rows.length > 4 ? "live-controls live-many" : "live-controls";
   home.replaceChildren(drawing, element("div", {class: kind}, ...rows.map(({row}) => row), buttons), said,
     element("details", {}, element("summary", {}, "The formulas as JavaScript, printed by SymPy"),
       element("pre", {tabindex: 0}, Object.values(formulas).join("\n"))));

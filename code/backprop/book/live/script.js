@@ -1,4 +1,4 @@
-// The picture of a live figure; with page.js it is the runtime that every page and notebook with a figure carries.
+// The picture of a live figure; with graphs.js and page.js it is the runtime that every page and notebook with a figure carries.
 //
 // frame(config, numbers) is a pure function from the controls' numbers to a picture and its words. figure.py calls
 // it for the first picture, in QuickJS; page.js calls it whenever a control has moved.
@@ -29,6 +29,10 @@ function number(value, digits, least = 0) {
   const raised = [...exponent.replace("+", "")].map((c) => c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("");
   return factor === "1" ? `10${raised}` : `${factor}·10${raised}`;
 }
+
+// Few digits, so that it fits into a box; with brackets around what is negative where they are needed.
+function short(value) { return number(value, Math.abs(value) < 0.01 ? 2 : 3, 1e-3); }
+function factor(value) { return value < 0 ? `(${short(value)})` : short(value); }
 
 // What stands under the picture: [label, words, kind] for each result, whose values follow each other in the list.
 function inWords(results, values) {
@@ -96,7 +100,7 @@ function svg(height, ...drawn) {
 // The width of letters, as a part of their size, in the widest common fonts, DejaVu Sans and Verdana.
 const LETTERS = [[/[ ,.·'′ijlι]/, 0.36], [/[-:;|/frtIJ()[\]!ℓ¹²³⁰-⁹₀-₉]/, 0.46], [/[mMW½…]/, 1],
   [/[+−=<>×→≈∞✓✗ωw]/, 0.84], [/[A-ZΓ-Ωαφψ]/, 0.79], [/[^]/, 0.64]];
-const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake"];
+const SIZES = {sign: 18, note: 18, wrong: 22}, BOLD = ["note", "wrong", "inner", "mistake", "lit"];
 
 // A text is a string, or a list of strings and of parts of another kind, [kind, string].
 function parts(content, kind) {
@@ -263,19 +267,19 @@ function plot({options, formulas}, numbers, states) {
 
 // ------------------------------------------------------------------------- a view: the shapes of equations
 
-const CELL = 12;
+const CELL = 10; // of an array: its width and height
 
 // An array with its top at y: its name and shape, in which the size of the axis "inner" is marked, and its cells.
 function array(name, {sizes, rows, columns, sample, unknown}, inner, x, y, height) {
   const shape = sizes.flatMap((size, axis) => [axis ? ", " : "", inner === axis ? ["inner", size] : size]);
   const label = unknown ? `${name} ?` : [`${name} (`, ...shape, sizes.length === 1 ? ",)" : ")"];
   const width = Math.max(CELL * columns, widthOf(`${name} (${sizes.join(", ")},)`));
-  const left = x + (width - CELL * columns) / 2, top = y + 30 + (height - CELL * rows) / 2;
+  const left = x + (width - CELL * columns) / 2, top = y + 24 + (height - CELL * rows) / 2;
   const cells = Array.from({length: rows * columns}, (_, i) => {
     const row = Math.floor(i / columns), kind = unknown ? "cell unknown" : sample && row === 0 ? "cell sample" : "cell";
     return rectangle(kind, left + CELL * (i % columns), top + CELL * row, CELL, CELL);
   });
-  return [text(x + width / 2, y + 20, label, "middle") + cells.join(""), width];
+  return [text(x + width / 2, y + 16, label, "middle") + cells.join(""), width];
 }
 
 // The arrays of one equation side by side, from y on, and between them its signs. The two sizes that a product
@@ -288,7 +292,7 @@ function equation(tokens, arrays, y, height) {
   return tokens.map((token, t) => {
     const sign = product(t) && !fits ? ["✗", "middle", "wrong"] : [token, "middle", "sign"];
     const [drawn, width] = arrays[token] ? array(token, arrays[token], inner(t), x, y, height)
-      : [text(x + 15, y + height / 2 + 35, ...sign), 30];
+      : [text(x + 15, y + height / 2 + 29, ...sign), 30];
     x += width;
     return drawn;
   }).join("");
@@ -300,103 +304,31 @@ function shapes({options: {arrays, lines, most}, formulas: {sizes}}, numbers) {
     const own = all.slice(at, at + axes), [rows, columns] = axes === 1 ? [1, ...own] : own;
     return [name, {sizes: own, rows, columns, sample}];
   }));
-  const drawn = lines.map((line, i) => equation(line.split(" "), found, i * (height + 44), height));
-  return svg(lines.length * (height + 44), ...drawn);
+  const drawn = lines.map((line, i) => equation(line.split(" "), found, i * (height + 32), height));
+  return svg(lines.length * (height + 32), ...drawn);
 }
 
-// ------------------------------------------------------------------------ a view: a graph with its numbers
+// ------------------------------------------------------------------------------------- a view: groups of bars
 
-const BOX = 44, ARROW = "M0 0l-9-4.5v9z"; // the height of a box, and a head that points to the right
+const ROW = 26; // the height of a bar and of the gap below it
 
-// Few digits, so that it fits into a box; with brackets around what is negative where they are needed.
-function short(value) { return number(value, Math.abs(value) < 0.01 ? 2 : 3, 1e-3); }
-function factor(value) { return value < 0 ? `(${short(value)})` : short(value); }
-
-// Where an edge begins and ends: from below one box to above the next, or from side to side.
-function ends(a, b, width) {
-  const right = Math.sign(b.x - a.x) * width / 2, down = Math.sign(b.y - a.y) * BOX / 2;
-  return Math.abs(b.y - a.y) < BOX ? [a.x + right, a.y, b.x - right, b.y] : [a.x, a.y + down, b.x, b.y - down];
-}
-
-function arrow(kind, [x1, y1, x2, y2]) {
-  const angle = Math.round(Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI);
-  const transform = `translate(${px(x2)} ${px(y2)}) rotate(${angle})`;
-  const head = tag("path", {class: `head ${kind}`, d: ARROW, transform});
-  return segment(`edge ${kind}`, x1, y1, x2, y2) + head;
-}
-
-// Beside the middle of an edge, on the side where no other one runs; above it where it is level.
-function beside([x1, y1, x2, y2], content, kind) {
-  const x = (x1 + x2) / 2, y = (y1 + y2) / 2;
-  if (y1 === y2) return text(x, y - 8, content, "middle", kind, Math.abs(x2 - x1) - 4);
-  if (x2 > x1) return text(x - 10, y + 9, content, "end", kind);
-  return text(x + 10, y + (x1 > x2 ? 9 : 5), content, "start", kind);
-}
-
-// An edge ends where it leads through another box, which has an edge of its own from there on.
-function edge(e, nodes, width, back) {
-  const steps = [[e.from, e.via], ...e.active && e.via !== e.to ? [[e.via, e.to]] : []];
-  return steps.map(([a, b]) => {
-    const [x1, y1, x2, y2] = ends(nodes[a], nodes[b], width), kind = e.wrong ? "mistaken" : e.active ? "active" : "";
-    return arrow(kind, e.active && back ? [x2, y2, x1, y1] : [x1, y1, x2, y2]);
-  }).join("");
-}
-
-// The slope of an edge, if there is room for it; a wrong one is marked in any case.
-function slope(e, nodes, width) {
-  const line = ends(nodes[e.from], nodes[e.via], width), [x1, y1, x2, y2] = line;
-  const said = !e.named || Math.hypot(x2 - x1, y2 - y1) < 30 ? "" : e.lost ? "lost" : short(e.local);
-  return e.wrong ? beside(line, `✗ ${said}`.trim(), "mistake") : said ? beside(line, `× ${said}`, "label") : "";
-}
-
-// The arithmetic of a step: what is computed in names, in numbers, and what comes out.
-function forwardSum(nodes, values, i) {
-  const {name, formula} = nodes[i];
-  const filled = (show) => formula.replace(/{(\d+)}/g, (_, n) => show(n)).replace(/\((\([^()]*\))\)/g, "$1");
-  const names = filled((n) => nodes[n].name), inNumbers = filled((n) => factor(values[n]));
-  return [`${name} = ${names}`, `= ${inNumbers}`, `= ${short(values[i])}`];
-}
-
-function backwardSum(nodes, edges, adjoints, i, output) {
-  const by = (n, of = output) => `∂${nodes[of].name}/∂${nodes[n].name}`;
-  if (i === output) return [`${by(i)} = 1`];
-  const paths = edges.filter(({from}) => from === i), products = paths.map(({to}) => `${by(to)} · ${by(i, to)}`);
-  const inNumbers = paths.flatMap(({to, local, right, lost, wrong}, k) => {
-    const upstream = factor(adjoints[to]), marked = (content) => ["mistake", `✗ ${content}`];
-    const product = lost ? [marked(`[${upstream} × ${factor(right)}]`)]
-      : [`${upstream} × `, wrong ? marked(factor(local)) : factor(local)];
-    return [k ? " + " : "= ", ...product];
+// Bars from zero to a number, one below the other, in groups side by side; the numbers stand at the right.
+function bars({options: {names, groups}, formulas}, numbers) {
+  const all = formulas.bars(...numbers), side = 14 + Math.max(...names.map((name) => widthOf(name)));
+  const each = (WIDTH - side) / groups.length, bottom = 26 + ROW * names.length;
+  const drawn = groups.map((axis, g) => {
+    const from = side + g * each + 10, right = from + each - 18, place = scale(axis, from, right - 62), zero = place(0);
+    const grid = axis.ticks.map((v) => segment(v ? "grid" : "border", place(v), 24, place(v), bottom)
+      + around(place(v), bottom + 18, number(v, 6), 40));
+    const own = names.map((_, i) => {
+      const value = all[g * names.length + i], top = 30 + ROW * i;
+      const end = place(Math.min(Math.max(value, axis.ticks[0]), axis.ticks.at(-1)));
+      return rectangle(`bar k${g}`, Math.min(zero, end), top, Math.abs(end - zero), ROW - 8)
+        + text(right, top + 14, short(value), "end", "label", 58);
+    });
+    return [...grid, ...own, text(from, 14, axis.label, "start", "label", each - 12)].join("");
   });
-  return [`${by(i)} = ${products.join(" + ")}`, inNumbers, `= ${short(adjoints[i])}`];
-}
-
-function box({name, x, y, fixed}, kind, value, adjoint, width) {
-  return rectangle(kind, x - width / 2, y - BOX / 2, width, BOX)
-    + text(x, y + (fixed ? 5 : -4), `${name} = ${value}`, "middle", "label", width - 8)
-    + (fixed ? "" : text(x, y + 15, `∂ = ${adjoint}`, "middle", "label", width - 8));
-}
-
-const HINT = ["in a box: a value, and ∂, the adjoint", "on an arrow: the local derivative", "?: not computed yet"];
-
-function graph({options: {nodes, edges, targets, forward, backward, width}, formulas}, numbers) {
-  const [at, mistake] = formulas.now(...numbers), back = at > forward.length, here = [-1, ...forward, ...backward][at];
-  const all = formulas.graph(...numbers), values = all.splice(0, nodes.length), adjoints = all.splice(0, nodes.length);
-  const passed = new Set(edges.map(({through}) => through)), later = (i) => forward.indexOf(i) >= at;
-  const paths = edges.map((e, k) => {
-    const [local, right] = [all[k], all[edges.length + k]], lost = e.lost.includes(mistake);
-    const wrong = (lost || local !== right) && !later(e.to), named = e.through === null && !passed.has(e.from);
-    return {...e, via: e.through ?? e.to, local, right, lost, wrong, named, active: (back ? e.from : e.to) === here};
-  });
-  const boxes = nodes.map((node, i) => box(node, i === here ? "node here" : "node", later(i) ? "?" : short(values[i]),
-    backward.indexOf(i) < at - forward.length ? short(adjoints[i]) : "?", width));
-  const lines = here < 0 ? HINT
-    : back ? backwardSum(nodes, paths, adjoints, here, backward[0]) : forwardSum(nodes, values, here);
-  const bottom = Math.max(...nodes.map(({y}) => y)) + BOX / 2 + 24;
-  const below = lines.map((line, k) => text(10, bottom + 20 * k, line));
-  const slopes = paths.filter(({to}) => !later(to)).map((e) => slope(e, nodes, width));
-  const inactive = targets.map((e) => ({...e, via: e.to, active: false}));
-  const arrows = [...inactive, ...paths].sort((a, b) => a.active - b.active).map((e) => edge(e, nodes, width, back));
-  return svg(bottom + 48, ...arrows, ...slopes, ...boxes, ...below);
+  return svg(bottom + 24, ...drawn, ...names.map((name, i) => text(side - 6, 44 + ROW * i, name, "end")));
 }
 
 // ------------------------------------------------------------------ a view: a training in the square of two inputs
@@ -454,4 +386,4 @@ function training({options: {axes: [x, y, steps, loss], samples}, formulas: {log
   return svg(end, square.grid, half, ...dots, curve.grid, line, dot(0, ...costs.at(-1)), labels);
 }
 
-const VIEWS = {plot, shapes, graph, training};
+const VIEWS = {plot, shapes, graph, diagram, bars, training};

@@ -315,6 +315,53 @@ def check_equation(equation, arrays):
         )
 
 
+# ----------------------------------------------------------------------------- the bars
+
+
+def bars(names, groups):
+    """Bars from zero to a number, one below the other, in groups side by side: scores
+    and the probabilities that come out of them, say.
+
+    Parameters
+        names: what stands before each row.
+        groups: one to three pairs (axis, values): an ``Axis`` with a tick at 0, whose
+            label stands above the group, and an expression for each name, in the
+            symbols of the controls. A bar ends where the axis does.
+    Returns: a view for ``Figure``.
+    Raises: ``InputError`` for another number of groups or values, and an axis without
+        a tick at 0. Chapter: 02.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> s = reals("s")
+    >>> bars("ab", [(Axis("score", (-1, 0, 1)), [s, -s])]).formulas["bars"]
+    ([], [s, -s])
+    """
+    check_bars(names, groups)
+    values = [e for _, own in groups for e in own]
+    axes = [vars(axis) for axis, _ in groups]
+    return View("bars", {"names": [*names], "groups": axes}, {"bars": ([], values)})
+
+
+def check_bars(names, groups):
+    """One to three groups, with a value for every name, and bars that begin at 0."""
+    if len(groups) not in (1, 2, 3):
+        raise InputError(
+            f"groups: expected 1 to 3 pairs (axis, values), received {len(groups)}. "
+            "Likely cause: a group without brackets around it"
+        )
+    for axis, own in groups:
+        if len(own) != len(names):
+            raise InputError(
+                f"groups: expected {len(names)} values, one for each name, received "
+                f"{len(own)} in {axis.label!r}. Likely cause: a name left out"
+            )
+        if 0 not in axis.ticks:
+            raise InputError(
+                f"groups: expected a tick at 0, where a bar begins, received "
+                f"{axis.ticks} in {axis.label!r}. Likely cause: an axis of a plot"
+            )
+
+
 # --------------------------------------------------------------------------- a training
 
 
