@@ -194,9 +194,8 @@ def test_keyboard(page):
     arrived(page, "wide")
 
 
-def test_a_tap_opens_and_a_tap_elsewhere_closes(browser):
-    context = browser.new_context(has_touch=True)
-    page = context.new_page()
+@pytest.mark.parametrize("page", [{"has_touch": True}], indirect=True, ids=str)
+def test_a_tap_opens_and_a_tap_elsewhere_closes(page):
     link = opened(page, viewport=PHONE)
     link.tap()
     box_of(page, link)
@@ -207,7 +206,6 @@ def test_a_tap_opens_and_a_tap_elsewhere_closes(browser):
     link.tap()
     box_of(page, link).get_by_role("link", name="Where it is proved").tap()
     arrived(page)
-    context.close()
 
 
 def test_a_click_of_the_mouse_follows_the_link(page):
@@ -215,15 +213,13 @@ def test_a_click_of_the_mouse_follows_the_link(page):
     arrived(page)
 
 
-def test_without_a_script_it_is_a_link(browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True, ids=str)
+def test_without_a_script_it_is_a_link(page):
     path, number, _ = first("to another page")
     page.goto(path.as_uri())
     assert page.locator(BOX).count() == 0
     page.locator(LINK).nth(number).click()
     arrived(page)
-    context.close()
 
 
 # -------------------------------------------------------------------------- how it looks
