@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from backprop.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative, softplus, tanh_derivative
 from backprop.backpropagation import cost_and_gradient
-from backprop.forward_pass import Network, initialise
+from backprop.forward_pass import Network, initialise, softmax
 from backprop.loss import binary_cross_entropy, half_squared_error
 from backprop.optimisers import adam, gradient_descent, momentum
 
@@ -16,8 +16,38 @@ def check_of_a_false_claim(z, tolerance):
     return [softplus(z), relu(z), passes]
 
 
-def secant(z, step):
-    return [(np.sin((z + step) ** 2) - np.sin(z**2)) / step, 2 * z * np.cos(z**2)]
+def descent(steps, w, rate):
+    """One weight, by its rule."""
+    for _ in range(int(steps)):
+        w = w - rate * (4 * w - 6)
+    return [w, (2 * w - 3) ** 2 / 2, 4 * w - 6]
+
+
+def one_path(_, z):
+    return [6 * z**5]
+
+
+def two_paths(_, z):
+    return [9 * z**2]
+
+
+def many_paths(_, chosen):
+    W = np.array([[1, -1, 0], [0.5, 2, 1]])
+    return [(2 * (np.array([1, 2]) @ W) @ W.T)[int(chosen)]]
+
+
+def sigmoid_neuron(_, w_1, w_2, b):
+    return [sigmoid(2 * w_1 + 3 * w_2 + b)]
+
+
+def network_by_hand(_, sample):
+    net = Network([1, 2, 2], ["relu", "identity"])
+    net.parameters = np.array([1, -1, 0.5, 0.5, 1, 2, -1, 1, 0, -1])
+    return net.forward(np.array([[(2.0, 0.0, -1.0)[int(sample)]]]))[0]
+
+
+def shares(*scores):
+    return [softmax(np.array(scores)).sum()]
 
 
 def tracer(N, D, H, K, stored):
@@ -238,7 +268,13 @@ def checkpoints(T, s):
 
 TRUTH = {
     "check-figure": check_of_a_false_claim,
-    "secant": secant,
+    "descent-figure": descent,
+    "one-path-figure": one_path,
+    "two-paths-figure": two_paths,
+    "many-paths-figure": many_paths,
+    "neuron-figure": sigmoid_neuron,
+    "example-figure": network_by_hand,
+    "softmax-figure": shares,
     "tracer": tracer,
     "saturation-figure": saturation,
     "naive": naive_losses,
@@ -254,11 +290,11 @@ TRUTH = {
     "memory-figure": checkpoints,
 }
 # Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
-# values by its step: sin(z²) by 2e-3, a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
+# values by its step: a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a
 # training each step passes on the rounding of all steps before, and a swinging path crosses 0. NumPy finds a double
 # eigenvalue to half of the digits only.
 ROUNDING = {
-    secant: [1e-13, 1e-13],
+    descent: [1e-14, 1e-14, 1e-13],
     neuron: [0, 1e-14, 2e-11],
     xor: [0, 1e-14, 5e-11],
     xor_training: [1e-11, 0],

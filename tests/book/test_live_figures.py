@@ -24,7 +24,6 @@ from live_truth import (
     naive_losses,
     neuron_graph,
     paths,
-    secant,
     trained,
     xor_adjoints,
     xor_net,
@@ -103,15 +102,6 @@ def drawn_check(at, z, tolerance):
     return [softplus(-at) <= accepted, softplus(-at), accepted], [z, softplus(-z)]
 
 
-def drawn_secant(at, z, step):
-    def straight(slope):
-        return np.sin(z**2) + slope * (at - z)
-
-    measured, slope = secant(z, step)
-    ends = z + step, np.sin((z + step) ** 2), z, np.sin(z**2)
-    return [np.sin(at**2), straight(measured), straight(slope)], ends
-
-
 def drawn_saturation(at, number, z):
     f, slope = list(ACTIVATIONS.values())[int(number)]
     curves = [abs(slope(at)) < 0.01, f(at), slope(at), f(z) + slope(z) * (at - z)]
@@ -137,7 +127,6 @@ def drawn_memory(at, T, s):
 
 PLOTS = {
     "check-figure": drawn_check,
-    "secant": drawn_secant,
     "saturation-figure": drawn_saturation,
     "naive": drawn_naive,
     "dying": drawn_dying,
@@ -162,10 +151,10 @@ def test_curves_regions_and_points_are_the_packages(name, drawn):
 def test_the_shapes_are_those_of_a_network():
     program = FIGURES["tracer"].program
     for N, D, H, K, stored in program.by_chance():
-        net = Network([D, H, K], ["relu", "relu"])
+        net = Network([D, H, K], ["relu", "identity"])
         Y = net.forward(np.zeros((N, D)))
         W = net.weights[0].T if stored else net.weights[0]
-        arrays = [net.H[0], W, net.biases[0], net.Z[0], net.H[1], net.weights[1], net.biases[1], net.Z[1], Y]
+        arrays = [net.H[0], W, net.biases[0], net.Z[0], net.H[1], net.weights[1], net.biases[1], Y]
         sizes = [size for array in arrays for size in array.shape]
         assert program.call("formulas.sizes", N, D, H, K, stored) == sizes
 
