@@ -50,8 +50,8 @@ def browser(tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context()
+def page(browser, request):
+    context = browser.new_context(**getattr(request, "param", {}))
     context.set_default_timeout(PATIENCE)
     context.route(re.compile("^https?:"), lambda route: route.abort())
     yield context.new_page()
