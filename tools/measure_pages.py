@@ -29,18 +29,26 @@ class Measure(NamedTuple):
     minutes: int | None
 
 
+def cells_of(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+
+
+def prose(path):
+    """The Markdown of a notebook."""
+    return "\n".join("".join(c["source"]) for c in cells_of(path) if c["cell_type"] == "markdown")
+
+
 def measure(path):
     """Count a notebook."""
-    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    cells, text = cells_of(path), prose(path)
     shown = [c for c in cells if c["cell_type"] == "code" and not FOLDED & {*c["metadata"].get("tags", [])}]
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", [])]
-    said = re.search(r"^\*\*(\d+) minutes\*\*", prose, re.MULTILINE)
+    said = re.search(r"^\*\*(\d+) minutes\*\*", text, re.MULTILINE)
     return Measure(
-        len(re.sub(r"\$[^$\n]+\$", "formula", NO_PROSE.sub(" ", prose)).replace("|", " ").split()),
+        len(re.sub(r"\$[^$\n]+\$", "formula", NO_PROSE.sub(" ", text)).replace("|", " ").split()),
         sum(len("".join(c["source"]).splitlines()) for c in shown),
         sum("image/png" in data or "<figure" in "".join(data.get("text/html", "")) for data in outputs),
-        prose.count("**Exercise "),
+        text.count("**Exercise "),
         int(said[1]) if said else None,
     )
 

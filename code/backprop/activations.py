@@ -120,8 +120,7 @@ def tanh_derivative(z, out=None):
 
     The form 1 − tanh²(z) cancels for large |z|.
     Raises: ``InputError`` for NaN and for other types. Chapter: 01, activations.
-    Proved: derivative of tanh; slope of tanh without cancellation; the slope of tanh is
-        at most 1.
+    Proved: derivative of tanh; slope of tanh without cancellation.
 
     >>> tanh_derivative(0.0)
     np.float64(1.0)
@@ -285,7 +284,7 @@ def softmax(z, out=None):
     Returns: p (…, K), of z's type.
     Raises: ``InputError`` for NaN, for two scores +∞ in a row and for a row of −∞,
         where no limit exists.
-    Chapter: 01; its derivative is a Jacobian, chapter 02.
+    Chapter: 01, with its Jacobian.
     Source: Blanchard, Higham & Higham (2021).
     Proved: softmax sums to one; softmax ignores a shift; softmax of two classes is a
         sigmoid.

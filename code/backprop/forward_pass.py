@@ -268,7 +268,7 @@ def initialise(network, rng, scheme="glorot"):
         scheme: "glorot" or "he".
     Returns: the network.
     Raises: ``InputError`` for a seed in place of a generator and for an unknown scheme.
-    Chapter: 01, initialisation. Source: Glorot & Bengio (2010); He et al. (2015).
+    Chapter: 03, where weights start. Source: Glorot & Bengio (2010); He et al. (2015).
     Proved: mean square of a pre-activation; growth of the mean square in a layer; ReLU
         of z and of −z; He's variance keeps the mean square; growth of the gradient's
         mean square, backward; Glorot's variance: the mean of the two factors; He's

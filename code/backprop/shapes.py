@@ -362,7 +362,7 @@ def check_rng(rng):
     """Refuse anything but a ``numpy.random.Generator``:
     randomness enters the package through this argument alone.
 
-    Raises: ``InputError``. Returns: None. Chapter: 01, initialisation.
+    Raises: ``InputError``. Returns: None. Chapter: 03, where weights start.
 
     >>> check_rng(np.random.default_rng(0))
     >>> check_rng(0)

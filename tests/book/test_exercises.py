@@ -300,7 +300,7 @@ def test_a_function_in_another_spelling_is_right():
 def test_where_many_numbers_are_right_each_is_tried():
     claim, scores = find("00-4"), find("01-18")
     assert [claim.judge(z).right for z in (2.9, 3, 40, 10**6, -3)] == [False, True, True, True, False]
-    assert claim.judge(0.5).text == "At z = 0.5000 the sides are 0.731 and 1.245; they differ by 0.514."
+    assert claim.judge(0.5).text == "At u = 0.5000 the sides are 0.731 and 1.245; they differ by 0.514."
     assert scores.judge((2, 3, 3)).text.startswith("Softmax gives 0.155, 0.422, 0.422; for the doubled")
     assert scores.judge((5, 5, 5, 5)).text == "Expected 3 numbers in a row, received 4 numbers in a row."
 

@@ -78,8 +78,20 @@ def lines(svg):
 
 def labels(svg):
     """The numbers on the edges, and those of the lit ones."""
-    found = [w for w in parsed(svg).find_all("text") if w.get_text().startswith("× ")]
-    return [w.get_text()[2:] for w in found], [w.get_text()[2:] for w in found if "lit" in w["class"]]
+    found = edge_texts(svg)
+    numbers = [w.get_text().removeprefix("× ") for w in found]
+    return numbers, [n for w, n in zip(found, numbers, strict=True) if "lit" in w["class"]]
+
+
+def edge_texts(svg):
+    """What stands on edges: not in a box, not beside one, not below the diagram."""
+    texts = [w for w in parsed(svg).find_all("text") if w["text-anchor"] == "middle"]
+    return [w for w in texts if " = " not in w.get_text()]
+
+
+def biases(svg):
+    """What stands at the left of a box."""
+    return [w.get_text() for w in parsed(svg).find_all("text") if w["text-anchor"] == "end"]
 
 
 def boxes(svg):
@@ -98,7 +110,7 @@ def test_two_paths_light_up_and_their_products_are_added():
     assert options(figure) == ["start", "through u", "through v", "together"]
     start, first, second, both = (figure.frame([stage, 1]) for stage in range(4))
     assert start["picture"] == figure.first["picture"]
-    assert lines(start["picture"]) == ["on an arrow: the local derivative"]
+    assert lines(start["picture"]) == ["on an arrow: a slope"]
     assert lines(first["picture"]) == ["through u: 9 · 2 = 18"]
     assert lines(second["picture"]) == ["through u: 9 · 2 = 18", "through v: 6 · (−1) = −6"]
     assert lines(both["picture"])[2:] == ["together: 18 + (−6) = 12"]
@@ -262,13 +274,27 @@ def runs(svg):
 @pytest.mark.parametrize("make", [fork, three, neuron, by_hand])
 def test_no_edge_runs_through_a_label(make):
     svg = make().first["picture"]
-    places = [(float(w["x"]), float(w["y"]) - 5) for w in parsed(svg).find_all("text") if w.get_text()[0] == "×"]
+    places = [(float(w["x"]), float(w["y"]) - 5) for w in edge_texts(svg)]
     assert len(places) > 1
     for x1, y1, x2, y2 in runs(svg):
         along = np.linspace(0, 1, 101)[:, None]
         points = np.array([x1, y1]) + along * [x2 - x1, y2 - y1]
         for place in places:
             assert (abs(points - place) > [10, 6]).any(axis=1).all()
+
+
+def test_a_bias_stands_at_the_left_of_its_box():
+    assert biases(neuron().first["picture"]) == ["+ 0.5"]
+    assert biases(neuron().frame([0, 1, 1, -10.25])["picture"]) == ["− 10.3"]
+    assert biases(by_hand().first["picture"]) == ["− 1", "+ 0.5", "+ 9"]
+
+
+def test_a_text_on_an_edge_is_shown_as_it_is():
+    nodes, places = {z: 2 * x, h: relu(z)}, {x: (60, 20), z: (60, 120), h: (60, 220)}
+    view = live.network(nodes, {(z, x): 2, (h, z): "ReLU"}, places, t, given={x: 3})
+    svg = live.Figure(view, [live.forward_slider(nodes, t)], [], "a chain").first["picture"]
+    assert [w.get_text() for w in edge_texts(svg)] == ["× 2", "ReLU"]
+    assert biases(svg) == []
 
 
 SMALL = live.Computation({y: x**2}, {(y, x): 2 * x})

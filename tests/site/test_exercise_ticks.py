@@ -13,7 +13,7 @@ TICKS = ".exercise-tick input"
 def test_a_tick_is_kept_counted_saved_and_forgotten(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(PAGE)
-    assert page.locator(TICKS).count() == len(exercises("03"))
+    assert page.locator(TICKS).count() == page.locator("strong", has_text="Exercise 03-").count() > 5
     page.get_by_label("exercise 03-4 done").check()
     page.reload()
     assert page.get_by_label("exercise 03-4 done").is_checked()

@@ -134,7 +134,7 @@ softmax_slopes = Number(
     trains="a row of the Jacobian of softmax",
     minutes=4,
     difficulty=2,
-    hint="The slope for its own score is p₁(1 − p₁); for another score p_m it is negative. What should the three add up to?",
+    hint="For its own score the slope is p₁(1 − p₁); for another score it is negative. What do the three add up to?",
     solution="(Rational(7, 64), Rational(-1, 32), Rational(-5, 64))",
     because="p₁(1 − p₁) = 1/8 · 7/8, −p₁p₂ = −1/8 · 1/4 and −p₁p₃ = −1/8 · 5/8. They add up to 0: what p₁ gains "
     "with its own score it loses when all scores grow alike.",

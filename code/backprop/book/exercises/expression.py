@@ -125,7 +125,7 @@ class Expression(Exercise):
         if further:
             where = ", ".join(sorted(further))
             raise Refused(f"True, but only where {where}. Give an answer that needs no such condition.")
-        return proof._repr_markdown_()
+        return "" if proof.left == proof.right else proof._repr_markdown_()
 
     @cached_property
     def needed(self):

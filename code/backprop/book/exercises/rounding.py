@@ -93,8 +93,8 @@ doubled_scores = Number(
     hint="Softmax ignores a shift. For which scores is doubling a shift?",
     fault=doubling_shows,
     solution="(5, 5, 5)",
-    because="Equal scores: doubling adds the same number to each, and softmax ignores that. There is no other kind, "
-    "since p_j / p_k = exp(z_j − z_k): doubling squares this ratio, and only 1 is a positive number and its own square.",
+    because="Equal scores: doubling adds the same number to each, and softmax ignores that. There is no other kind: "
+    "doubling squares p_j / p_k = exp(z_j − z_k), and 1 is the only positive number that is its own square.",
     right=("[1.0, 1.0, 1.0]", "(-2, -2, '-2')", "(Rational(1, 3),) * 3"),
     wrong={
         "(0, 0, 0)": "That is the example that is excluded. It belongs to a family.",

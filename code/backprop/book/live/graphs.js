@@ -103,7 +103,8 @@ const FLAT = 32; // the height of a box
 function labelled(kind, line, label, part) {
   const own = kind === "active" ? "lit" : "label", [x1, y1, x2, y2] = line;
   if (!label || y1 === y2) return arrow(kind, line) + (label && beside(line, label, own));
-  const half = widthOf(label, own) / 2 + 3, gap = Math.min(half / Math.abs(x2 - x1), 11 / Math.abs(y2 - y1));
+  const half = Math.max(widthOf(label, own) / 2 + 3, 11);
+  const gap = Math.min(half / Math.abs(x2 - x1), 11 / Math.abs(y2 - y1));
   const at = (t) => [x1 + t * (x2 - x1), y1 + t * (y2 - y1)], [x, y] = at(part);
   return segment(`edge ${kind}`, x1, y1, ...at(part - gap)) + arrow(kind, [...at(part + gap), x2, y2])
     + text(x, y + 5, label, "middle", own);
@@ -128,5 +129,6 @@ function diagram({options: {nodes, edges, stages, room, width, before, biases = 
     + text(x, y + 5, `${name} = ${since > at ? "?" : short(all[value])}`, "middle", "label", width - 8));
   const added = Object.entries(biases).map(([i, at]) => beforeBox(nodes[i], all[at], width));
   const said = lines.map((line) => filled(line, (n) => n[0] === "=" ? short(all[n.slice(1)]) : factor(all[n])));
-  return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...added, ...said.map((s, k) => text(10, bottom + 24 + 20 * k, s)));
+  const below = said.map((s, k) => text(10, bottom + 24 + 20 * k, s));
+  return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...added, ...below);
 }

@@ -1,4 +1,4 @@
-// The picture of a live figure; with graphs.js and page.js it is the runtime that every page and notebook with a figure carries.
+// The picture of a live figure; with graphs.js and page.js it is the runtime that every page with a figure carries.
 //
 // frame(config, numbers) is a pure function from the controls' numbers to a picture and its words. figure.py calls
 // it for the first picture, in QuickJS; page.js calls it whenever a control has moved.
