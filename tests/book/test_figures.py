@@ -21,15 +21,6 @@ def texts(figure):
     return [t.get_text() for t in figure.findobj(matplotlib.text.Text) if t.get_text()]
 
 
-def test_the_network_shows_every_unit_weight_and_shape():
-    figures.network([3, 4, 2], ["X", "H", "Ŷ"], ["h", "o"], batch=5)
-    ax = plt.gca()
-    assert len(ax.lines) == 3 * 4 + 4 * 2
-    assert [len(c.get_offsets()) for c in ax.collections] == [3, 4, 2]
-    expected = ["$W_{h}$ (3, 4)\n$b_{h}$ (4,)", "$W_{o}$ (4, 2)\n$b_{o}$ (2,)", "X (5, 3)", "H (5, 4)", "Ŷ (5, 2)"]
-    assert [t.get_text() for t in ax.texts] == expected
-
-
 def test_the_unrolled_network_joins_every_state_to_the_next():
     figures.unrolled(3)
     ax = plt.gca()
@@ -114,3 +105,12 @@ def test_colours_stand_out_from_white(colour):
     r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(colour))
     contrast = 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
     assert contrast >= (3 if colour in (figures.GREEN, figures.ORANGE) else 4.5)
+
+
+def test_the_strips_lie_at_the_rectangle():
+    figures.strips()
+    box, *strips = plt.gca().patches
+    x, y = box.get_width(), box.get_height()
+    right, top, corner = [strip.get_xy() for strip in strips]
+    assert (right, top, corner) == ((x, 0), (0, y), (x, y))
+    assert "6 · 0.004" in texts(plt.gcf())

@@ -128,8 +128,8 @@ def test_two_paths_light_up_and_their_products_are_added():
         assert len(elements(at["picture"], "path", "active")) == active
         assert len(elements(at["picture"], "path", "pale")) == pale
     assert lines(figure.frame([3, 3.14159])["picture"])[1:] == [
-        "through v: 16.9 · (−1) = −16.9",
-        "together: 4.63 + (−16.9) = −12.3",
+        "through v: 16.94 · (−1) = −16.94",
+        "together: 4.63 + (−16.94) = −12.31",
     ]
 
 
@@ -202,13 +202,13 @@ def test_a_neuron_by_hand():
     start, at_z, at_h = (figure.frame([k, 0.5, -1, -1])["picture"] for k in range(3))
     assert lines(start) == ["on a line: a weight", "?: not computed yet"]
     assert lines(at_z) == ["z = x₁ · w₁ + x₂ · w₂ + b", "= 2 · 0.5 + (−1) · (−1) + (−1)", "= 1"]
-    assert lines(at_h) == ["h = σ(z)", "= σ(1)", "= 0.731"]
+    assert lines(at_h) == ["h = σ(z)", "= σ(1)", "= 0.7311"]
     assert [boxes(at)[0][2:] for at in (start, at_z, at_h)] == [
         ["z = ?", "h = ?"],
         ["z = 1", "h = ?"],
-        ["z = 1", "h = 0.731"],
+        ["z = 1", "h = 0.7311"],
     ]
-    assert [boxes(at)[1] for at in (start, at_z, at_h)] == [[], ["z = 1"], ["h = 0.731"]]
+    assert [boxes(at)[1] for at in (start, at_z, at_h)] == [[], ["z = 1"], ["h = 0.7311"]]
     assert [labels(at) for at in (start, at_z, at_h)] == [(["0.5", "−1"], lit) for lit in ([], ["0.5", "−1"], [])]
     assert lit_ends(at_z) == [(150, 104), (150, 104)]
     assert lit_ends(at_h) == [(264, 120)]
@@ -285,7 +285,7 @@ def test_no_edge_runs_through_a_label(make):
 
 def test_a_bias_stands_at_the_left_of_its_box():
     assert biases(neuron().first["picture"]) == ["+ 0.5"]
-    assert biases(neuron().frame([0, 1, 1, -10.25])["picture"]) == ["− 10.3"]
+    assert biases(neuron().frame([0, 1, 1, -10.25])["picture"]) == ["− 10.25"]
     assert biases(by_hand().first["picture"]) == ["− 1", "+ 0.5", "+ 9"]
 
 

@@ -413,7 +413,7 @@ point = np.array([1.0, -2.0, 0.5])
 
 def test_gradient_check_accepts_the_gradient():
     check = gradient_check(cubic, 3 * theta**2, theta, complex_step=True)
-    assert repr(check) == "check: 8 directions, central differences below 1e-06, complex step below 1e-12"
+    assert repr(check) == "check: 8 directions, central differences agree to 1e-06, complex step to 1e-12"
 
 
 @pytest.mark.parametrize("wrong", [-3 * theta**2, 3 * theta, 3 * theta**2 + 1e-4, 3 * theta.T**2, 0 * theta])
@@ -663,7 +663,7 @@ def test_gradient_check_of_float32():
         return (t**3).sum()
 
     check = gradient_check(cost, 3 * at**2, at)
-    assert check.text == "8 directions, central differences below 0.01"
+    assert check.text == "8 directions, central differences agree to 0.01"
     assert set(seen) == {np.dtype("float32")}
     assert "below 0.01" in gradient_check(lambda t: np.float32(cubic(t)), 3 * point**2, point).text
     assert "below 1e-06" in gradient_check(cubic, (3 * at**2).astype(np.float32), point).text

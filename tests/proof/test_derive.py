@@ -20,7 +20,7 @@ from backprop.proof.vocabulary import (
     slope,
 )
 from chains import CHAINS
-from sympy import Indexed, Mul, Sum, exp, log
+from sympy import Indexed, KroneckerDelta, Mul, Sum, exp, log
 
 D, H, K, N = sizes("D H K N")
 i, j, k, m, n, p, q = indices("i j k m n p q")
@@ -413,3 +413,17 @@ def test_a_mean_in_a_derivation():
     derive(E(squares), (Sum(E(a[i]) * E(b[i]), (i, 1, D)), "independent"), name="mean of a product")
     with pytest.raises(NotProved, match="line 3 does not follow from line 2"):
         derive(E(squares), (Sum(E(a[i]) * E(b[i]), (i, 1, D)), ""), (E(a[j]) * E(b[j]) * D, "all alike"))
+
+
+def test_an_index_keeps_its_range_where_its_arrays_are_gone():
+    """In the last two lines no array says how far n and m run."""
+    N, D = sizes("N D")
+    n, m, i, q = indices("n m i q")
+    X, w, s = array("X", N, D), array("w", D), array("s", N)
+    same, where = KroneckerDelta(n, m), {s[n]: Sum(X[n, i] * w[i], (i, 1, D))}
+    start = partial(s[n], X[m, q])
+    picked = Sum(same * KroneckerDelta(i, q) * w[i], (i, 1, D))
+    proof = derive(start, picked, same * w[q], same**2 * w[q], where=where)
+    assert "n = 1..N; m = 1..N; q = 1..D" in repr(proof)
+    with pytest.raises(NotProved, match=r"line 4 does not follow from line 3: .* n = 1, m = 2, .*: 0 against 1\."):
+        derive(start, picked, same * w[q], w[q], where=where)

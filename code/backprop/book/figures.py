@@ -3,7 +3,7 @@
 Each function returns nothing: the notebook shows the figure it drew.
 """
 
-from itertools import cycle, pairwise, product
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,43 +38,6 @@ def style():
     )
 
 
-def network(widths, names, layers, batch="N"):
-    """A feed-forward network: units, connections,
-    and under each layer the shape of its array.
-
-    ``names`` labels the arrays, as in ``["X", "H", "Ŷ"]``, and ``layers`` is the
-    subscript of each layer's W and b; the shapes show ``batch`` as the batch size.
-    """
-    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.62 * max(widths)))
-    columns = [
-        [(2.2 * layer, (D - 1) / 2 - unit) for unit in range(D)]
-        for layer, D in enumerate(widths)
-    ]
-    low = -(max(widths) - 1) / 2
-    for layer, (left, right) in enumerate(pairwise(columns)):
-        for (x, y), (u, v) in product(left, right):
-            ax.plot([x, u], [y, v], color=GREY, lw=1.2, ls="-", zorder=1)
-        D_in, D_out = len(left), len(right)
-        name = f"_{{{layers[layer]}}}$"
-        text = f"$W{name} ({D_in}, {D_out})\n$b{name} ({D_out},)"
-        ax.text(
-            2.2 * layer + 1.1, low - 1.25, text, ha="center", va="center", color=RED
-        )
-    for layer, column in enumerate(columns):
-        ax.scatter(
-            *zip(*column, strict=True),
-            s=520,
-            color="white",
-            edgecolor=BLUE,
-            linewidth=2,
-            zorder=2,
-        )
-        text = f"{names[layer]} ({batch}, {len(column)})"
-        ax.text(2.2 * layer, low - 0.75, text, ha="center", va="center", color=BLUE)
-    ax.set(xlim=(-0.8, 2.2 * (len(widths) - 1) + 0.8), ylim=(low - 1.7, -low + 0.5))
-    ax.axis("off")
-
-
 def activations(names, z, values, slopes):
     """One to eight small panels, up to three in a row, rows that are full, each panel
     with the numbers of its axes: an activation (solid) with its derivative (dashed).
@@ -91,7 +54,8 @@ def activations(names, z, values, slopes):
         ax = fig.add_subplot(place, ylim=(-1.25, 2.6))
         ax.set_title(name, fontsize=12)
         ax.plot(z, h, label="f(z)")
-        ax.plot(z, slope, label="f′(z)")
+        jump = np.abs(np.gradient(slope, z)) > 10
+        ax.plot(z, np.where(jump, np.nan, slope), label="f′(z)")
     fig.legend(*ax.get_legend_handles_labels(), ncols=2, loc="outside upper center")
     fig.supxlabel("pre-activation z", fontsize=12)
 
@@ -217,6 +181,32 @@ def unrolled(steps):
             ax.add_patch(arrow(start, end, RED if name == "$W_h$" else GREY))
             ax.text(*place, name, ha="center", va="center", fontsize=11)
     ax.set(xlim=(-0.4, steps + 0.5), ylim=(-1.35, 1.35))
+    ax.axis("off")
+
+
+def strips():
+    """A rectangle u by v that gains a strip at its right and one on top, and a tiny
+    corner; far larger than they are.
+    """
+    _, ax = plt.subplots(figsize=(WIDTH, 3.3))
+    for x, y, width, height, colour, style in (
+        (0, 0, 4, 2.4, GREY, "-"),
+        (4, 0, 0.5, 2.4, BLUE, "-"),
+        (0, 2.4, 4, 0.4, RED, "--"),
+        (4, 2.4, 0.5, 0.4, GREY, ":"),
+    ):
+        box = plt.Rectangle((x, y), width, height, fc="none", ec=colour, lw=2, ls=style)
+        ax.add_patch(box)
+    for x, y, text, colour in (
+        (2, 1.2, "$u\\,v$ = 4 · 6", GREY),
+        (5.6, 1.2, "6 · 0.004", BLUE),
+        (2, 3.1, "4 · 0.003", RED),
+        (5.6, 2.75, "corner", GREY),
+        (2, -0.3, "u = 4", GREY),
+        (-0.6, 1.2, "v = 6", GREY),
+    ):
+        ax.text(x, y, text, ha="center", va="center", color=colour)
+    ax.set(xlim=(-1.2, 6.6), ylim=(-0.6, 3.4))
     ax.axis("off")
 
 

@@ -61,7 +61,7 @@ def gradient_check(
 
     >>> theta = np.array([1.0, -2.0, 0.5])
     >>> gradient_check(lambda t: (t**3).sum(), 3*theta**2, theta, complex_step=True)
-    check: 8 directions, central differences below 1e-06, complex step below 1e-12
+    check: 8 directions, central differences agree to 1e-06, complex step to 1e-12
     """
     at, gradient = as_point(at), as_numbers("gradient", gradient)
     check_given(function, gradient, at, directions, rtol)
@@ -78,9 +78,9 @@ def gradient_check(
     if not moves:
         still = "the gradient is 0 and the function does not change by a bit"
         return Check(f"{directions} directions, {still}")
-    analytic = f", complex step below {below(worst)}" if complex_step else ""
+    analytic = f", complex step to {below(worst)}" if complex_step else ""
     return Check(
-        f"{directions} directions, central differences below {rtol:g}{analytic}"
+        f"{directions} directions, central differences agree to {rtol:g}{analytic}"
     )
 
 

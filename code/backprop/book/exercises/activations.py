@@ -167,18 +167,18 @@ wrong_axis = FindTheBug(
     program="""
 def answer(X, W, b, V, c):
     H = np.maximum(X @ W + b, 0)
-    S = H @ V + c
-    S = S - S.max(axis=1, keepdims=True)
-    E = np.exp(S)
+    Z = H @ V + c
+    Z = Z - Z.max(axis=1, keepdims=True)
+    E = np.exp(Z)
     return E / E.sum(axis=0)
 """,
     line=6,
     mended="""
 def answer(X, W, b, V, c):
     H = np.maximum(X @ W + b, 0)
-    S = H @ V + c
-    S = S - S.max(axis=1, keepdims=True)
-    E = np.exp(S)
+    Z = H @ V + c
+    Z = Z - Z.max(axis=1, keepdims=True)
+    E = np.exp(Z)
     return E / E.sum(axis=1, keepdims=True)
 """,
     solution="6",

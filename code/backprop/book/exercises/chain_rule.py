@@ -99,7 +99,8 @@ weight_path = Expression(
     equation=along_the_path,
     where={U[j]: Sum(x[i] * W[i, j], (i, 1, D))},
     solution="c[q] * slope(g)(U[q]) * x[p]",
-    because="The weight is on one path only: it multiplies x_p and feeds u_q.",
+    because="The weight is on one path only: it multiplies x_p and feeds u_q. Its slope is its input times "
+    "the upstream slope of its unit, x_p Δ_q.",
     right=(
         "x[p] * slope(g)(Sum(x[i] * W[i, q], (i, 1, D))) * c[q]",
         "slope(g)(U[q]) * (c[q] * x[p])",
@@ -128,58 +129,58 @@ half_step = FindTheBug(
     trains="a slope by a difference quotient",
     minutes=5,
     difficulty=2,
-    hint="Try it on paper with one number: θ = 1, v = 1, h = 0.1. How far apart are the two points?",
+    hint="Try it on paper with one number: x = 1, d = 1, ε = 0.1. How far apart are the two points?",
     program="""
-def answer(theta, v, h):
-    ahead = ((theta + h * v) ** 3).sum()
-    behind = ((theta - h * v) ** 3).sum()
-    measured = (ahead - behind) / h
-    claimed = (v * 3 * theta**2).sum()
+def answer(x, d, eps):
+    ahead = ((x + eps * d) ** 3).sum()
+    behind = ((x - eps * d) ** 3).sum()
+    measured = (ahead - behind) / eps
+    claimed = (d * 3 * x**2).sum()
     return measured, claimed
 """,
     line=4,
     mended="""
-def answer(theta, v, h):
-    ahead = ((theta + h * v) ** 3).sum()
-    behind = ((theta - h * v) ** 3).sum()
-    measured = (ahead - behind) / (2 * h)
-    claimed = (v * 3 * theta**2).sum()
+def answer(x, d, eps):
+    ahead = ((x + eps * d) ** 3).sum()
+    behind = ((x - eps * d) ** 3).sum()
+    measured = (ahead - behind) / (2 * eps)
+    claimed = (d * 3 * x**2).sum()
     return measured, claimed
 """,
     solution="4",
-    because="From θ − hv to θ + hv it is two steps h, so the difference is divided by 2h. "
+    because="From x − εd to x + εd it is two steps ε, so the difference is divided by 2ε. "
     "Line 4 measures twice the slope.",
     returns=("measured", "claimed"),
     right=(
         "'4'",
         """
-def answer(theta, v, h):
+def answer(x, d, eps):
     cube = lambda t: (t**3).sum()
-    return (cube(theta + h * v) - cube(theta - h * v)) / h / 2, 3 * theta**2 @ v
+    return (cube(x + eps * d) - cube(x - eps * d)) / eps / 2, 3 * x**2 @ d
 """,
     ),
     wrong={
         "1": "Line 1 names what the check needs: nothing is missing.",
-        "2": "Line 2 is right: F, one step h further along v.",
-        "3": "Line 3 is right: F, one step h back along v.",
-        "5": "Line 5 is right: the gradient is 3θ², and its entries are weighted with those of v.",
+        "2": "Line 2 is right: F, one step h further along d.",
+        "3": "Line 3 is right: F, one step h back along d.",
+        "5": "Line 5 is right: the gradient is 3x², and its entries are weighted with those of d.",
         "6": "Line 6 hands back both slopes; their order is not the mistake.",
-        "lambda theta, v, h: ((((theta + h * v) ** 3).sum() - (theta**3).sum()) / h, (v * 3 * theta**2).sum())": "That "
+        "lambda x, d, eps: ((((x + eps * d) ** 3).sum() - (x**3).sum()) / eps, (d * 3 * x**2).sum())": "That "
         "goes one step ahead and none back. It is a slope, too, but not the one of the text, and less exact.",
         """
-def answer(theta, v, h):
-    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
-    return (ahead - behind) / 2 * h, (v * 3 * theta**2).sum()
-""": "`/ 2 * h` divides by 2 and then multiplies by h. Put 2 * h in brackets.",
+def answer(x, d, eps):
+    ahead, behind = ((x + eps * d) ** 3).sum(), ((x - eps * d) ** 3).sum()
+    return (ahead - behind) / 2 * eps, (d * 3 * x**2).sum()
+""": "`/ 2 * eps` divides by 2 and then multiplies by eps. Put 2 * eps in brackets.",
         """
-def answer(theta, v, h):
-    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
-    return (ahead - behind) / h, (v * 3 * theta**2).sum()
+def answer(x, d, eps):
+    ahead, behind = ((x + eps * d) ** 3).sum(), ((x - eps * d) ** 3).sum()
+    return (ahead - behind) / eps, (d * 3 * x**2).sum()
 """: "What you measure is still twice the slope. How far is it from behind to ahead?",
         """
-def answer(theta, v, h):
-    ahead, behind = ((theta + h * v) ** 3).sum(), ((theta - h * v) ** 3).sum()
-    return (ahead - behind) / h, 2 * (v * 3 * theta**2).sum()
+def answer(x, d, eps):
+    ahead, behind = ((x + eps * d) ** 3).sum(), ((x - eps * d) ** 3).sum()
+    return (ahead - behind) / eps, 2 * (d * 3 * x**2).sum()
 """: "Now both are twice the slope. They agree, but the claimed one was right before.",
     },
     draw=steps,

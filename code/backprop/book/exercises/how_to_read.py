@@ -69,7 +69,7 @@ weighted_squares = Lines(
     trains="a derivation by lines",
     minutes=8,
     difficulty=2,
-    hint="It is the derivation above, with a square. In the first line each term has the "
+    hint="It is the derivation above, with a square. In your first line each term has the "
     "slope of the square times partial(w[i], w[q]).",
     question=partial(Sum(x[i] * w[i] ** 2, (i, 1, D)), w[q]),
     solution=f"""[

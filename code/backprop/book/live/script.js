@@ -31,7 +31,10 @@ function number(value, digits, least = 0) {
 }
 
 // Few digits, so that it fits into a box; with brackets around what is negative where they are needed.
-function short(value) { return number(value, Math.abs(value) < 0.01 ? 2 : 3, 1e-3); }
+function short(value) {
+  const whole = Number.isInteger(value) && Math.abs(value) < 1e5;
+  return whole ? number(value, 5) : number(value, Math.abs(value) < 0.01 ? 2 : 4, 1e-3);
+}
 function factor(value) { return value < 0 ? `(${short(value)})` : short(value); }
 
 // What stands under the picture: [label, words, kind] for each result, whose values follow each other in the list.
@@ -253,7 +256,7 @@ function panel({x, y, items, box = []}, {graphs, marks}, numbers, states) {
   const low = x.ticks[0], high = x.ticks.at(-1), places = states.map((state) => marks(...state, ...numbers));
   const sample = (share) => x.log ? low * (high / low) ** share : low + (high - low) * share;
   const samples = Array.from({length: 201}, (_, i) => sample(i / 200));
-  const value = (at) => (v) => graphs(v, ...numbers)[at];
+  const value = (at) => (v) => graphs(v, ...states.at(-1), ...numbers)[at];
   const spots = (at) => places.map((p) => [placeX(p[at]), placeY(p[at + 1])]);
   const drawn = items.map((item) => DRAW[item.is](item, {...plane, samples, value, spots}));
   const [labels, end] = legend(items, left, bottom + 62);

@@ -236,8 +236,8 @@ def panels(symbol, parts, start, update, steps):
             ``plot``, and ``trace``.
         start, update: {symbol: expression}, for the same symbols: their first numbers,
             in the symbols of the controls, and the next ones, in these and in all the
-            symbols of update. The items, but for curves, regions and areas, and the
-            results of the figure may use them; they stand for their last numbers.
+            symbols of update. The items and the results of the figure may use them;
+            except in a trace they stand for their last numbers.
         steps: their number, an expression in the symbols of the controls.
     Returns: a view for ``Figure``.
     Raises: ``InputError`` where the symbols of start and update differ. Chapter: 04.
@@ -264,7 +264,7 @@ def panels(symbol, parts, start, update, steps):
         for box, (x, y, items) in parts.items()
     ]
     formulas = {
-        "graphs": ([symbol], graphs),
+        "graphs": ([symbol, *state], graphs),
         "marks": (state, marks),
         "start": ([], [start[a] for a in state]),
         "update": (state, [update[a] for a in state]),
