@@ -32,43 +32,23 @@ def test_the_unrolled_network_joins_every_state_to_the_next():
     assert sum(b[1] > a[1] and a[0] == b[0] for a, b in ends) == 6  # from below: into the state, out of it
 
 
-def test_activations_draw_the_function_and_its_slope():
+def test_an_activation_is_drawn_with_its_slope():
     z = np.linspace(-1, 1, 5)
-    figures.activations(["square"], z, [z**2], [2 * z])
-    f, slope = plt.gcf().axes[0].lines
+    figures.activation(z, z**2, 2 * z)
+    f, slope = plt.gca().lines
     assert np.array_equal(f.get_ydata(), z**2)
     assert np.array_equal(slope.get_ydata(), 2 * z)
     assert f.get_linestyle() != slope.get_linestyle()
-    assert "pre-activation z" in texts(plt.gcf())
+    assert {"z", "f(z)", "f′(z)"} <= {*texts(plt.gcf())}
 
 
-@pytest.mark.parametrize(
-    ("number", "rows"), [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (7, [3, 2, 2]), (8, [3, 3, 2])]
-)
-def test_no_panel_of_the_activations_is_empty(number, rows):
-    z = np.linspace(-1, 1, 5)
-    names = [f"f{k}" for k in range(number)]
-    figures.activations(names, z, [k * z for k in range(number)], [0 * z + k for k in range(number)])
-    figure = plt.gcf()
-    figure.canvas.draw()
-    assert [ax.get_title() for ax in figure.axes] == names
-    assert [ax.lines[0].get_ydata()[-1] for ax in figure.axes] == list(range(number))
-    heights = [round(ax.get_position().y0, 2) for ax in figure.axes]
-    assert [heights.count(y) for y in dict.fromkeys(heights)] == rows
-    edges = {round(ax.get_position().x1, 2) for ax in figure.axes[-rows[-1] :]}
-    assert max(edges) > 0.97  # no empty place at the end
-    for ax in figure.axes:
-        assert [t for t in ax.get_xticklabels() if t.get_text() and t.get_visible()]
-
-
-def test_the_words_around_the_activations_do_not_meet():
-    z = np.linspace(-5, 5, 5)
-    figures.activations(["a", "b", "c", "d"], z, [z] * 4, [z] * 4)
-    figure = plt.gcf()
-    figure.canvas.draw()
-    label, (legend,) = figure._supxlabel, figure.legends
-    boxes = [label.get_window_extent(), legend.get_window_extent(), *(ax.get_tightbbox() for ax in figure.axes)]
-    assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
+def test_a_slope_that_jumps_is_broken():
+    z = np.linspace(-1, 1, 201)
+    figures.activation(z, np.maximum(z, 0), np.where(z > 0, 1.0, 0.0))
+    drawn = plt.gca().lines[1].get_ydata()
+    assert np.isnan(drawn[98:103]).any()
+    assert np.array_equal(drawn[:98], np.zeros(98))
+    assert np.array_equal(drawn[103:], np.ones(98))
 
 
 def test_curves_are_labelled():

@@ -184,8 +184,8 @@ def test_bars_run_from_zero_to_their_numbers():
         assert [y - row for y, row in zip(names, rows, strict=True)] == [14] * 3
     said = [t.get_text() for t in parsed(svg).find_all("text")]
     assert said[5:9] == ["2", "−1", "−20", "scores"]
-    assert said[12:16] == ["0.953", "0.0474", "2.7·10⁻¹⁰", "probabilities"]
-    assert p == pytest.approx([0.953, 0.0474, 2.7e-10], rel=0.02)
+    assert said[12:16] == ["0.9526", "0.04743", "2.7·10⁻¹⁰", "probabilities"]
+    assert p == pytest.approx([0.9526, 0.04743, 2.7e-10], rel=0.02)
 
 
 def test_the_labels_of_bars_fit():

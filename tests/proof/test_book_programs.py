@@ -406,7 +406,7 @@ OF_VECTORS = {
     "derivative of softplus": lambda z: ACTIVATIONS["softplus"].derivative(z),
     "softplus without overflow": lambda z: softplus(z),
     "derivative of SiLU": lambda z: silu_derivative(z),
-    "slope of SiLU without cancellation": lambda z: silu_derivative(z),
+    "slope of SiLU without 1 − σ": lambda z: silu_derivative(z),
     "softmax ignores a shift": lambda z: softmax(z + 3),
     "softmax of two classes is a sigmoid": lambda z_1, z_2: softmax(np.array([z_1, z_2]).T)[:, 0],
     "LSTM: input gate": lambda **numbers: lstm(**numbers)[0][0],
@@ -424,7 +424,7 @@ OF_NUMBERS = {
     "vector–Jacobian product": lambda W, c, x: of_product(W, c, x),
     "dense layer": lambda X, W, b: dense(X, W, b),
     "layer with activation": lambda X, W, b: network(["tanh"], W, b).forward(X),
-    "two layers as a nested function": lambda X, W, b, V, c: network(["tanh", "tanh"], W, b, V, c).forward(X),
+    "two layers as a nested function": lambda X, W, b, V, c: network(["tanh", "identity"], W, b, V, c).forward(X),
     "gradient of the half squared error": lambda y_hat, y: one_row(loss.half_squared_error, y_hat, y)[1],
     "half squared error of K outputs": lambda y_hat, y: (
         one_row(loss.half_squared_error, y_hat, y)[0] + len(y) * np.log(2 * np.pi) / 2

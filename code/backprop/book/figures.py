@@ -38,26 +38,14 @@ def style():
     )
 
 
-def activations(names, z, values, slopes):
-    """One to eight small panels, up to three in a row, rows that are full, each panel
-    with the numbers of its axes: an activation (solid) with its derivative (dashed).
-    """
-    rows = np.array_split(range(len(names)), -(-len(names) // 3))
-    fig = plt.figure(figsize=(WIDTH, 0.9 + 1.75 * len(rows)))
-    grid = fig.add_gridspec(len(rows), 6)
-    places = [
-        grid[r, k * 6 // len(row) : (k + 1) * 6 // len(row)]
-        for r, row in enumerate(rows)
-        for k in range(len(row))
-    ]
-    for place, name, h, slope in zip(places, names, values, slopes, strict=True):
-        ax = fig.add_subplot(place, ylim=(-1.25, 2.6))
-        ax.set_title(name, fontsize=12)
-        ax.plot(z, h, label="f(z)")
-        jump = np.abs(np.gradient(slope, z)) > 10
-        ax.plot(z, np.where(jump, np.nan, slope), label="f′(z)")
-    fig.legend(*ax.get_legend_handles_labels(), ncols=2, loc="outside upper center")
-    fig.supxlabel("pre-activation z", fontsize=12)
+def activation(z, values, slope):
+    """An activation (solid) and its slope (dashed), which is broken where it jumps."""
+    fig, ax = plt.subplots(figsize=(WIDTH, 2.8))
+    ax.plot(z, values, label="f(z)")
+    jumps = np.abs(np.gradient(slope, z)) > 10
+    ax.plot(z, np.where(jumps, np.nan, slope), label="f′(z)")
+    ax.set(xlabel="z", ylim=(None, min(2.6, np.max(values) + 0.2)))
+    fig.legend(loc="outside upper center", ncols=2)
 
 
 def curves(x, lines, xlabel, ylabel, **axes):
@@ -188,25 +176,25 @@ def strips():
     """A rectangle u by v that gains a strip at its right and one on top, and a tiny
     corner; far larger than they are.
     """
-    _, ax = plt.subplots(figsize=(WIDTH, 3.3))
+    _, ax = plt.subplots(figsize=(WIDTH, 4))
     for x, y, width, height, colour, style in (
-        (0, 0, 4, 2.4, GREY, "-"),
-        (4, 0, 0.5, 2.4, BLUE, "-"),
-        (0, 2.4, 4, 0.4, RED, "--"),
-        (4, 2.4, 0.5, 0.4, GREY, ":"),
+        (0, 0, 2.4, 3.6, GREY, "-"),
+        (2.4, 0, 0.4, 3.6, BLUE, "-"),
+        (0, 3.6, 2.4, 0.3, RED, "--"),
+        (2.4, 3.6, 0.4, 0.3, GREY, ":"),
     ):
         box = plt.Rectangle((x, y), width, height, fc="none", ec=colour, lw=2, ls=style)
         ax.add_patch(box)
     for x, y, text, colour in (
-        (2, 1.2, "$u\\,v$ = 4 · 6", GREY),
-        (5.6, 1.2, "6 · 0.004", BLUE),
-        (2, 3.1, "4 · 0.003", RED),
-        (5.6, 2.75, "corner", GREY),
-        (2, -0.3, "u = 4", GREY),
-        (-0.6, 1.2, "v = 6", GREY),
+        (1.2, 1.8, "$u\\,v$ = 4 · 6", GREY),
+        (3.6, 1.8, "6 · 0.004", BLUE),
+        (1.2, 4.15, "4 · 0.003", RED),
+        (3.9, 3.75, "0.004 · 0.003", GREY),
+        (1.2, -0.25, "u = 4, and 0.004", GREY),
+        (-1, 1.8, "v = 6,\nand 0.003", GREY),
     ):
         ax.text(x, y, text, ha="center", va="center", color=colour)
-    ax.set(xlim=(-1.2, 6.6), ylim=(-0.6, 3.4))
+    ax.set(xlim=(-1.9, 4.9), ylim=(-0.5, 4.4))
     ax.axis("off")
 
 

@@ -14,7 +14,7 @@ i, j, p, q = indices("i j p q")
 z = reals("z")
 f, g = arbitrary("f"), arbitrary("g")
 x, c = array("x", D), array("c", H)
-W, U = array("W", D, H), array("u", H)
+W, U, Delta = array("W", D, H), array("u", H), array("Delta", H)
 
 
 exponential = Expression(
@@ -97,13 +97,14 @@ weight_path = Expression(
     hint="Which of the u_j hold W_{p,q}, and with which factor?",
     question=partial(Sum(c[j] * g(U[j]), (j, 1, H)), W[p, q]),
     equation=along_the_path,
-    where={U[j]: Sum(x[i] * W[i, j], (i, 1, D))},
+    where={U[j]: Sum(x[i] * W[i, j], (i, 1, D)), Delta[j]: c[j] * slope(g)(U[j])},
     solution="c[q] * slope(g)(U[q]) * x[p]",
     because="The weight is on one path only: it multiplies x_p and feeds u_q. Its slope is its input times "
     "the upstream slope of its unit, x_p Δ_q.",
     right=(
         "x[p] * slope(g)(Sum(x[i] * W[i, q], (i, 1, D))) * c[q]",
         "slope(g)(U[q]) * (c[q] * x[p])",
+        "x[p] * Delta[q]",
     ),
     wrong={
         "c[q] * slope(g)(U[q]) * W[p, q]": "The slope of u_q with the weight is the input, not the weight.",
@@ -113,7 +114,7 @@ weight_path = Expression(
         "c[q] * slope(g)(U[q])": "That is the upstream slope. What does the weight multiply?",
     },
     letters={
-        **{"x": x, "c": c, "U": U, "W": W, "g": g, "slope": slope, "Sum": Sum},
+        **{"x": x, "c": c, "U": U, "W": W, "Delta": Delta, "g": g, "slope": slope, "Sum": Sum},
         **{"p": p, "q": q, "i": i, "j": j, "D": D, "H": H, "KroneckerDelta": KroneckerDelta},
     },
 )
