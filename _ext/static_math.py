@@ -8,6 +8,7 @@ the characters it has met.  The result is kept between builds until a page bring
 import importlib.metadata
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import quickjs
@@ -29,6 +30,7 @@ PARTS = [
     "a11y/assistive-mml",
 ]
 WIDE = 14  # em: a wider formula may not fit on a phone, so it gets a box that the keyboard can scroll
+STRETCHED = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]  # the families of the parts of large brackets
 ZERO = "\ueffc"  # the one character of MathJax_Zero, the font without height that all others follow
 CONFIGURE = """
 var self = globalThis, global = globalThis;
@@ -154,11 +156,23 @@ def write_stylesheet(stylesheet, folder):
     if target.exists() and target.read_text(encoding="utf-8") == stylesheet:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    shown = re.findall(r'content: "(.*)";', stylesheet)
-    characters = ZERO + "".join(re.sub(r"\\([0-9A-F]+)", lambda code: chr(int(code[1], 16)), c) for c in shown)
-    for font in re.findall(r'url\("\./(.+?)"\)', stylesheet):
-        subset_font(FILES / "output/chtml/fonts/woff-v2" / font, characters, folder / font)
+    shown = characters(stylesheet)
+    for family, font in re.findall(r'font-family: (\w\S*);\s+src: url\("\./(.+?)"\)', stylesheet):
+        subset_font(FILES / "output/chtml/fonts/woff-v2" / font, ZERO + "".join(shown[family]), folder / font)
     target.write_text(stylesheet, encoding="utf-8")
+
+
+def characters(stylesheet):
+    """The characters that each font family of the stylesheet shows: a rule says its family by a class such as
+    TEX-B; without one it is the main font, and for the parts of large brackets one of several.
+    """
+    found = defaultdict(set)
+    for selector, content in re.findall(r'([^{}]*)\{[^{}]*content: "([^"]*)"', stylesheet):
+        variant = re.search(r"\.TEX(-\w+)", selector)
+        families = STRETCHED if "mjx-stretchy" in selector else [f"MJXTEX{variant[1] if variant else ''}"]
+        for family in families:
+            found[family] |= {*re.sub(r"\\([0-9A-F]+) ?", lambda code: chr(int(code[1], 16)), content)}
+    return found
 
 
 def subset_font(source, characters, target):
