@@ -9,9 +9,10 @@ COLOURS = 64
 
 def shrink(path):
     """Write a picture with a palette, unless it has one."""
-    picture = Image.open(path)
-    if picture.mode != "P":
-        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    with Image.open(path) as picture:
+        small = None if picture.mode == "P" else picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    if small:
+        small.save(path, optimize=True)
 
 
 def shrink_all(app, exception):

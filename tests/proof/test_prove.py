@@ -225,3 +225,14 @@ def test_what_is_too_large_or_nowhere_defined_is_said_in_one_word():
         prove(log(y), z, where=nothing)
     with pytest.raises(ClaimError, match="no division by 0"):
         prove(1 / y, z, where=nothing)
+
+
+def test_a_notebook_shows_the_message_without_the_frames_of_the_engine(capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shell.run_cell("from backprop.proof import prove; from backprop.proof.vocabulary import reals")
+    shell.run_cell('prove(reals("z"), 1)')
+    assert capsys.readouterr().out.strip() == (
+        "NotProved: not proved: left - right leaves z - 1, not 0. Counterexample: z = 2: 2 against 1."
+    )

@@ -164,6 +164,11 @@ def broken_length(notebook):
     notebook.cells[1].source = "\n".join(["x = 1"] * (MAX_LINES + 1))
 
 
+def broken_folded_length(notebook):
+    notebook.cells[1].source = "\n".join(["x = 1"] * (MAX_FOLDED + 1))
+    notebook.cells[1].metadata = nbformat.from_dict({"tags": ["hide-input"]})
+
+
 def broken_columns(notebook):
     notebook.cells[1].source = "x = " + "1" * MAX_COLUMNS
 
@@ -188,6 +193,7 @@ BROKEN = [
     (broken_id, check_ids_are_unique),
     (broken_size, check_is_small),
     (broken_length, check_cells_are_short),
+    (broken_folded_length, check_cells_are_short),
     (broken_columns, check_lines_fit_the_page),
     (broken_picture, check_pictures_are_the_same_everywhere),
     (broken_alt, check_pictures_have_alternative_text),

@@ -13,6 +13,7 @@ import quickjs
 import yaml
 from fontTools.ttLib import TTFont
 from helpers import BOOK, BUILT, NOTEBOOKS, PAGES, SETTINGS, STILL, in_one_setting, in_the_others, name_of
+from PIL import Image
 
 # Each script returns a list of faults, in words.
 FORMULAS = r"""async () => {
@@ -308,3 +309,15 @@ def test_the_archive_is_the_book():
     wanted += [BOOK / name for name in ("_config.yml", "Makefile", "requirements.txt", "pyproject.toml", "LICENSE")]
     assert [file for file in wanted if file.is_file() and file.relative_to(BOOK).as_posix() not in names] == []
     assert [name for name in names if re.search(r"(^|/)(\.|_build|__pycache__)", name)] == []
+
+
+def mode_of(path):
+    with Image.open(path) as picture:
+        return picture.mode
+
+
+def test_the_pictures_have_a_palette():
+    """A third of the bytes of the stored ones."""
+    modes = {path.name: mode_of(path) for path in BUILT.glob("_images/*.png")}
+    assert modes
+    assert {name for name, mode in modes.items() if mode != "P"} == set()

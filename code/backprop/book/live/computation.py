@@ -328,11 +328,16 @@ def check_places(computation, places, through):
     """Every box has a place, and every place is that of a box."""
     drawn = {*computation.backward, *computation.constants}
     if missing := drawn ^ {*places} or {*through.values()} - drawn:
-        raise InputError(
-            f"places: expected one for each of {in_words(drawn)}, received "
-            f"{in_words(places)}, more or fewer: {in_words(missing)}. "
-            "Likely cause: a target left out, or another symbol of the same name"
-        )
+        raise misplaced(drawn, places, missing, "target")
+
+
+def misplaced(drawn, places, odd, left_out):
+    """The error for boxes and places that are not the same."""
+    return InputError(
+        f"places: expected one for each of {in_words(drawn)}, received "
+        f"{in_words(places)}, more or fewer: {in_words(odd)}. "
+        f"Likely cause: a {left_out} left out, or another symbol of the same name"
+    )
 
 
 def drawn_values(computation, places):

@@ -4,7 +4,7 @@ import sympy as sp
 
 from backprop.shapes import InputError
 
-from .computation import Template
+from .computation import Template, misplaced
 from .controls import in_words, slider, words
 from .views import View
 
@@ -68,13 +68,8 @@ def meshed(edges, node, parent):
 
 def check_boxes(drawn, places, optional=()):
     """Every box has a place, and every place is that of a box."""
-    odd = ({*drawn} - {*places}) | ({*places} - {*drawn, *optional})
-    if odd:
-        raise InputError(
-            f"places: expected one for each of {in_words(drawn)}, received "
-            f"{in_words(places)}, more or fewer: {in_words(odd)}. "
-            "Likely cause: a node left out, or another symbol of the same name"
-        )
+    if odd := ({*drawn} - {*places}) | ({*places} - {*drawn, *optional}):
+        raise misplaced(drawn, places, odd, "node")
 
 
 # --------------------------------------------------------------------------- the paths
