@@ -266,8 +266,8 @@ def test_an_unknown_name_is_answered(name):
 def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     tanh = find("03-2")
     assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
-    assert tanh.judge(find("03-4").typed("f(x)*w")).text.startswith("The question knows no function f. Use ")
-    assert find("03-4").judge(find("03-4").typed("w*f(x)*7")).text == "The two are not equal for every E and f."
+    assert tanh.judge(find("03-13").typed("f(x)*w")).text.startswith("The question knows no function f. Use ")
+    assert find("03-13").judge(find("03-13").typed("w*f(x)*7")).text == "The two are not equal for every E and f."
     assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use ")
     assert tanh.judge(reals("q_7")).text.startswith("The question knows no q_7. Use ")
     assert tanh.judge(sp.Symbol("x")).text == "Your x is a new symbol. Use the one of the page."
@@ -279,7 +279,7 @@ def test_an_answer_that_holds_less_often_or_is_not_finished_is_refused():
     slope = find("02-13")
     more = slope.judge(slope.target + sp.log(slope.letters["z"] ** 2) - 2 * sp.log(sp.Abs(slope.letters["z"])))
     assert more.text.startswith("True, but only where ")
-    weights = find("03-6")
+    weights = find("03-5")
     open_sum = weights.typed("Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p] / H, *both)")
     assert "A sum or a δ still stands in it" in weights.judge([weights.typed(weights.solution)[0], open_sum]).text
     assert "n has no value here" in weights.judge([weights.typed("7 * G[n, q] * X[n, p]"), open_sum]).text
@@ -306,7 +306,7 @@ def test_where_many_numbers_are_right_each_is_tried():
 
 
 def test_numbers_in_another_shape_are_refused_at_the_first_attempt():
-    fresh = replace(find("03-5"))
+    fresh = replace(find("03-4"))
     assert fresh.judge((4, 0)).text == "Expected 4 numbers in a row, received 2 numbers in a row."
 
 
@@ -322,7 +322,7 @@ def test_a_mistake_that_overflows_is_recognised_and_a_finite_answer_is_not_taken
 
 
 def test_the_first_false_line_is_named():
-    lines = find("03-6")
+    lines = find("03-5")
     right = lines.typed(lines.solution)
     wrong = [right[0], lines.typed("2*Sum(G[n, q] * X[n, p], (n, 1, N))"), right[1]]
     assert "Line 2 is the first that does not follow from line 1." in lines.judge(wrong).text
@@ -360,11 +360,11 @@ def test_a_function_that_the_kernel_does_not_know_is_put_in_its_words():
 
 
 def program_says(function):
-    return find("03-9").judge(function).text
+    return find("03-7").judge(function).text
 
 
 def test_shapes_that_do_not_fit_are_named():
-    bias, path, residual = find("01-9"), find("00-10"), find("03-7")
+    bias, path, residual = find("01-9"), find("00-10"), find("03-6")
     for typed in ("U * (V * b + c) + e", "V * b", "b * V * U + U * c + e"):
         found = bias.judge(bias.typed(re.sub(r"([A-Za-z])", r"matrix(\1)", typed)))
         assert found.text == "b and c are rows, and rows stand on the left: b V, not V b."
@@ -377,7 +377,7 @@ def test_shapes_that_do_not_fit_are_named():
 
 
 def test_a_program_is_judged_result_by_result():
-    right = find("03-9").reference
+    right = find("03-7").reference
 
     def changed(place, change):
         def answer(G, X, W, slopes):
@@ -395,7 +395,7 @@ def test_a_program_is_judged_result_by_result():
 
 
 def test_a_program_that_changes_its_argument_or_hands_it_back_is_refused():
-    right = find("03-9").reference
+    right = find("03-7").reference
 
     def changing(G, X, W, slopes):
         G *= slopes
@@ -433,7 +433,7 @@ def test_numbers_and_lines_need_no_numpy():
     program = (
         "import sys; sys.modules['numpy'] = None\n"
         "from backprop.book.exercises import check, solution\n"
-        "print(check('03-1', 3)); print(solution('03-2').text[:5]); print(solution('03-6').text[:1])"
+        "print(check('03-1', 3)); print(solution('03-2').text[:5]); print(solution('03-5').text[:1])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=BOOK / "code")
     assert found.stderr == ""

@@ -1,6 +1,4 @@
-"""The exercises of chapter 03, *Backpropagation*."""
-
-from types import SimpleNamespace
+"""The exercises of the page *Backpropagation*, and of chapter 03 after it."""
 
 from sympy import Rational, Sum, tanh
 
@@ -16,19 +14,19 @@ from backprop.proof.vocabulary import (
     slope,
 )
 
-from .bug import FindTheBug
-from .choice import Choice
+from .checking import EXERCISES as CHECKING
 from .derivation import Lines
+from .engine import EXERCISES as ENGINE
 from .exercise import Refused
 from .expression import Expression
 from .initialisation import EXERCISES as INITIALISATION
 from .number import Number
-from .program import Program, later
+from .program import Program
 
 N, D, H = sizes("N D H")
 n, m, i, j, p, q = indices("n m i j p q")
 w, x, b, y, guess = reals("w x b y ŷ")
-f, E_1 = arbitrary("f"), arbitrary("E")
+f = arbitrary("f")
 X, W, Z = array("X", N, D), array("W", D, H), array("Z", N, H)
 G, Delta = array("G", N, H), array("Δ", N, H)
 G_sq, Delta_sq = array("G", N, D), array("Δ", N, D)
@@ -53,51 +51,6 @@ one_neuron = Number(
         "2": "That is ∂ℓ/∂x: the weight took the place of the input.",
         "15": "The slope of ReLU at z = 5 is 1, not 5.",
         "0": "ReLU is off where z is negative. Here z = 2 · 3 − 1 = 5.",
-    },
-    letters=UNIT,
-)
-
-fork_by_hand = Number(
-    name="03-3",
-    trains="a fork by hand: slopes add",
-    minutes=4,
-    difficulty=1,
-    hint="Two outputs, two errors. Each comes back to h through its own weight.",
-    solution="-1",
-    because="The outputs are 2 · 2 = 4 and −1 · 2 = −2; the errors 4 − 3 = 1 and "
-    "−2 − (−5) = 3. Each comes back through its weight: 1 · 2 + 3 · (−1) = −1.",
-    right=("-1.0", '"−1"', "Rational(-2, 2)"),
-    wrong={
-        "2": "That is the first path alone. The second output uses h, too.",
-        "-3": "That is the second path alone. The first output uses h, too.",
-        "1": "The sign is the other way round: the error is ŷ − y.",
-        "4": "That adds the errors. Each error is multiplied by its weight first.",
-        "-2": "That is for squared errors without the ½.",
-        "5": "The weight of the second path is −1: its part is subtracted.",
-    },
-    letters=UNIT,
-)
-
-network_by_hand = Number(
-    name="03-5",
-    trains="a backward pass by hand: one hidden layer",
-    minutes=8,
-    difficulty=2,
-    hint="Δ at the output is ŷ − y. Hand it back through v, then multiply each unit's "
-    "part by its ReLU's slope. Each gradient of W is that Δ times the input.",
-    parts=("∂ℓ/∂v_1", "∂ℓ/∂v_2", "∂ℓ/∂w_1", "∂ℓ/∂w_2"),
-    solution="(4, 0, 6, 0)",
-    because="z = (2, −2), h = (2, 0), ŷ = 3 · 2 = 6, error 2. ∂ℓ/∂v is the error times h: "
-    "(4, 0). Back at z: 2 · (3, −1) = (6, −2), times ReLU's slopes (1, 0): (6, 0). "
-    "Times the input 1: (6, 0).",
-    right=("[4, 0, 6, 0]", "(4.0, 0.0, 6.0, 0.0)"),
-    wrong={
-        "(4, 0, 6, -2)": "The second unit is off: z₂ = −2, where ReLU's slope is 0.",
-        "(4, -4, 6, 0)": "∂ℓ/∂v is the error times h, and h₂ = 0; you took z.",
-        "(2, 0, 6, 0)": "The first number is the error times h₁ = 2.",
-        "(4, 0, 2, 0)": "The error comes back to the first unit through v₁ = 3.",
-        "(-4, 0, -6, 0)": "The signs are the other way round: the error is ŷ − y.",
-        "(8, 0, 12, 0)": "That is for (ŷ − y)²; half of it has no factor 2.",
     },
     letters=UNIT,
 )
@@ -127,74 +80,53 @@ tanh_neuron = Expression(
     letters=UNIT,
 )
 
-
-def of_the_inputs(answer):
-    """The claim about the entry (m, p); an answer in columns is told so."""
-    if getattr(answer, "shape", None) == (D, N):
-        raise Refused("That is the column form. Here a sample is a row: the answer has the shape (N, D) of X.")
-    return residual.question, entry(answer, m, p)
-
-
-residual = Expression(
-    name="03-7",
-    trains="a layer's gradient as a matrix; two paths",
-    minutes=6,
-    difficulty=2,
-    hint="X reaches H on two paths: directly, and through the layer.",
-    question=partial(Sum(G_sq[n, j] * (X[n, j] + f(Z_sq[n, j])), (n, 1, N), (j, 1, D)), X[m, p]),
-    equation=of_the_inputs,
-    where={
-        Delta_sq[n, j]: G_sq[n, j] * slope(f)(Z_sq[n, j]),
-        Z_sq[n, j]: Sum(X[n, i] * W_sq[i, j], (i, 1, D)) + bias_sq[j],
-    },
-    solution="G_sq + Delta_sq * W_sq.T",
-    because="Two paths from X to H; slopes add. The direct one hands G back as it is, the "
-    "other is the gradient of a layer's input.",
-    right=("Delta_sq * W_sq.T + G_sq", "(W_sq * Delta_sq.T).T + G_sq"),
+fork_by_hand = Number(
+    name="03-3",
+    trains="a fork by hand: slopes add",
+    minutes=4,
+    difficulty=1,
+    hint="Two outputs, two errors. Each comes back to h through its own weight.",
+    solution="10",
+    because="The outputs are 3 and −2; the errors 3 − (−1) = 4 and −2 − (−3) = 1. "
+    "Each comes back through its weight: 4 · 3 + 1 · (−2) = 10.",
+    right=("10.0", '"10"', "Rational(20, 2)"),
     wrong={
-        "Delta_sq * W_sq.T": "The direct path is missing: X itself is a part of H.",
-        "G_sq": "The path through the layer is missing.",
-        "G_sq + Delta_sq * W_sq": "The transpose of W is missing.",
-        "G_sq + G_sq * W_sq.T": "On the way back f′ stands before W: Δ, not G.",
-        "Delta_sq + Delta_sq * W_sq.T": "The direct path has no f′: it hands back G.",
-        "(G_sq + Delta_sq) * W_sq.T": "The direct path does not pass W.",
+        "12": "That is the first path alone. The second output uses h, too.",
+        "-2": "That is the second path alone. The first output uses h, too.",
+        "-10": "The sign is the other way round: the error is ŷ − y.",
+        "5": "That adds the errors. Each error is multiplied by its weight first.",
+        "20": "That is for squared errors without the ½.",
+        "14": "The weight of the second path is −2: its part is subtracted.",
     },
-    letters={"G_sq": matrix(G_sq), "Delta_sq": matrix(Delta_sq), "W_sq": matrix(W_sq)},
+    letters=UNIT,
 )
 
-shared_weight = Expression(
+network_by_hand = Number(
     name="03-4",
-    trains="a weight that is used twice",
-    minutes=6,
+    trains="a backward pass by hand: one hidden layer",
+    minutes=8,
     difficulty=2,
-    hint="Give the two uses of w two names. What is the slope for each?",
-    question=partial(E_1(w * f(w * x)), w),
-    solution="slope(E_1)(w * f(w * x)) * (f(w * x) + w * slope(f)(w * x) * x)",
-    because="One path through each use of w; they add.",
-    right=(
-        "slope(E_1)(w * f(w * x)) * f(w * x) + slope(E_1)(w * f(w * x)) * w * slope(f)(w * x) * x",
-        "(x * w * slope(f)(x * w) + f(x * w)) * slope(E_1)(f(x * w) * w)",
-    ),
+    hint="Δ at the output is ŷ − y. Hand it back through v, then multiply each unit's "
+    "part by its ReLU's slope. Each gradient of W is that Δ times the input.",
+    parts=("∂ℓ/∂v_1", "∂ℓ/∂v_2", "∂ℓ/∂w_1", "∂ℓ/∂w_2"),
+    solution="(4, 0, 6, 0)",
+    because="z = (2, −2), h = (2, 0), ŷ = 3 · 2 = 6, error 2. ∂ℓ/∂v is the error times h: "
+    "(4, 0). Back at z: 2 · (3, −1) = (6, −2), times ReLU's slopes (1, 0): (6, 0). "
+    "Times the input 1: (6, 0).",
+    right=("[4, 0, 6, 0]", "(4.0, 0.0, 6.0, 0.0)"),
     wrong={
-        "slope(E_1)(w * f(w * x)) * f(w * x)": "That is the second use of w alone.",
-        "slope(E_1)(w * f(w * x)) * w * slope(f)(w * x) * x": "That is the first use of w alone.",
-        "slope(E_1)(w * f(w * x)) * (f(w * x) + slope(f)(w * x) * x)": "On the path through"
-        " the first use the second layer's w is a factor.",
-        "slope(E_1)(w * f(w * x)) * (f(w * x) + w * slope(f)(w * x))": "The first layer's"
-        " input x is a factor of its path.",
-        "f(w * x) + w * slope(f)(w * x) * x": "The slope of the loss is missing.",
-        "slope(E_1)(w) * (f(w * x) + w * slope(f)(w * x) * x)": "The slope of E is taken"
-        " where E was evaluated, at w f(wx).",
-        "slope(E_1)(w * f(w * x)) * (f(x) + w * slope(f)(w * x) * x)": "The second use of w "
-        "multiplies the hidden value, f(wx), not f(x).",
-        "slope(E_1)(w * f(w * x)) * (f(w * x) * w * slope(f)(w * x) * x)": "Slopes multiply along a "
-        "path. The two paths add.",
+        "(4, 0, 6, -2)": "The second unit is off: z₂ = −2, where ReLU's slope is 0.",
+        "(4, -4, 6, 0)": "∂ℓ/∂v is the error times h, and h₂ = 0; you took z.",
+        "(2, 0, 6, 0)": "The first number is the error times h₁ = 2.",
+        "(4, 0, 2, 0)": "The error comes back to the first unit through v₁ = 3.",
+        "(-4, 0, -6, 0)": "The signs are the other way round: the error is ŷ − y.",
+        "(8, 0, 12, 0)": "That is for (ŷ − y)²; half of it has no factor 2.",
     },
-    letters=UNIT | {"E_1": E_1, "f": f, "slope": slope},
+    letters=UNIT,
 )
 
 weights_by_lines = Lines(
-    name="03-6",
+    name="03-5",
     trains="a derivation: the gradient of the weights",
     minutes=10,
     difficulty=2,
@@ -246,6 +178,41 @@ weights_by_lines = Lines(
 )
 
 
+def of_the_inputs(answer):
+    """The claim about the entry (m, p); an answer in columns is told so."""
+    if getattr(answer, "shape", None) == (D, N):
+        raise Refused("That is the column form. Here a sample is a row: the answer has the shape (N, D) of X.")
+    return residual.question, entry(answer, m, p)
+
+
+residual = Expression(
+    name="03-6",
+    trains="a layer's gradient as a matrix; two paths",
+    minutes=6,
+    difficulty=2,
+    hint="X reaches H on two paths: directly, and through the layer.",
+    question=partial(Sum(G_sq[n, j] * (X[n, j] + f(Z_sq[n, j])), (n, 1, N), (j, 1, D)), X[m, p]),
+    equation=of_the_inputs,
+    where={
+        Delta_sq[n, j]: G_sq[n, j] * slope(f)(Z_sq[n, j]),
+        Z_sq[n, j]: Sum(X[n, i] * W_sq[i, j], (i, 1, D)) + bias_sq[j],
+    },
+    solution="G_sq + Delta_sq * W_sq.T",
+    because="Two paths from X to H; slopes add. The direct one hands G back as it is, the "
+    "other is the gradient of a layer's input.",
+    right=("Delta_sq * W_sq.T + G_sq", "(W_sq * Delta_sq.T).T + G_sq"),
+    wrong={
+        "Delta_sq * W_sq.T": "The direct path is missing: X itself is a part of H.",
+        "G_sq": "The path through the layer is missing.",
+        "G_sq + Delta_sq * W_sq": "The transpose of W is missing.",
+        "G_sq + G_sq * W_sq.T": "On the way back f′ stands before W: Δ, not G.",
+        "Delta_sq + Delta_sq * W_sq.T": "The direct path has no f′: it hands back G.",
+        "(G_sq + Delta_sq) * W_sq.T": "The direct path does not pass W.",
+    },
+    letters={"G_sq": matrix(G_sq), "Delta_sq": matrix(Delta_sq), "W_sq": matrix(W_sq)},
+)
+
+
 def layer_case(rng):
     rows, inputs, units = rng.integers(1, 6, size=3)
     shapes = (rows, units), (rows, inputs), (inputs, units), (rows, units)
@@ -253,7 +220,7 @@ def layer_case(rng):
 
 
 layer_backward = Program(
-    name="03-9",
+    name="03-7",
     trains="the backward step of a layer, in NumPy",
     minutes=8,
     difficulty=2,
@@ -301,183 +268,15 @@ def answer(G, X, W, slopes):
     draw=layer_case,
 )
 
-
-def two_layer_case(rng):
-    rows, inputs, units, outputs = rng.integers(2, 6, size=4)
-    shapes = (rows, inputs), (units, outputs), (rows, units), (rows, units), (rows, outputs)
-    return tuple(rng.normal(size=shape) for shape in shapes)
-
-
-def quotient(answer, a, b):
-    """The reader's quotient, squared and added, with both gradients."""
-    from backprop.autodiff import gradients
-
-    u, v = Node(a), Node(b)
-    found = answer(u, v)
-    return found.value, *gradients((found * found).sum(), [u, v])
-
-
-Node = later("backprop.autodiff", "Node")
-
-division = Program(
-    name="03-12",
-    trains="an engine's operation: value and pull",
-    minutes=8,
-    difficulty=3,
-    hint="The slope of a/b with a is 1/b; with b it is −a/b², which is −(a/b)/b.",
-    solution="""
-def answer(a, b):
-    value = a.value / b.value
-    pull_a = (a, lambda g: g / b.value)
-    pull_b = (b, lambda g: -g * value / b.value)
-    return autodiff.Node(value, (pull_a, pull_b))
-""",
-    because="Each parent gets the upstream gradient times its own slope.",
-    letters={"autodiff": SimpleNamespace(Node=Node)},
-    returns=("the quotient", "∂/∂a", "∂/∂b"),
-    through=quotient,
-    public=("(np.array([6.0]), np.array([2.0]))",),
-    draw=lambda rng: tuple(rng.uniform(1, 2, size=(2, 4))),
-    integers=False,
-    right=(
-        """
-def answer(a, b):
-    return autodiff.Node(
-        a.value / b.value,
-        ((a, lambda g: g / b.value), (b, lambda g: -g * a.value / b.value**2)),
-    )
-""",
-        """
-def answer(a, b):
-    inverse = autodiff.Node(1 / b.value, ((b, lambda g: -g / b.value**2),))
-    return a * inverse
-""",
-    ),
-    wrong={
-        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
-        " g * a.value / b.value**2)))": "∂/∂b: the quotient falls where b grows: a minus.",
-        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value), (b, lambda g:"
-        " -g / b.value**2)))": "∂/∂b: −1/b² is the slope of 1/b. The factor a is missing.",
-        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: g / b.value),))": "∂/∂b: b is a parent, too.",
-        "lambda a, b: autodiff.Node(a.value / b.value, ((a, lambda g: 1 / b.value), (b, lambda g:"
-        " -a.value / b.value**2)))": "A pull multiplies by the upstream gradient g.",
-        "lambda a, b: autodiff.Node(b.value / a.value, ((a, lambda g: -g * b.value / a.value**2),"
-        " (b, lambda g: g / a.value)))": "That is b/a.",
-    },
-)
-
-centring = Expression(
-    name="03-8",
-    trains="a mean over the batch: every sample is in it",
-    minutes=10,
-    difficulty=3,
-    hint="Z[m, q] reaches C[m, q] directly, and every C[n, q] through the mean.",
-    question=partial(
-        Sum(G[n, j] * (Z[n, j] - Sum(Z[i, j], (i, 1, N)) / N), (n, 1, N), (j, 1, H)),
-        Z[m, q],
-    ),
-    solution="G[m, q] - Sum(G[n, q], (n, 1, N)) / N",
-    because="Every sample is in the mean, so every upstream gradient comes back: the gradient is centred, too.",
-    right=(
-        "(N * G[m, q] - Sum(G[n, q], (n, 1, N))) / N",
-        "-Sum(G[i, q], (i, 1, N)) / N + G[m, q]",
-    ),
-    wrong={
-        "G[m, q]": "The mean moves with Z[m, q], too: a second path.",
-        "G[m, q] - G[m, q] / N": "The mean is in every row of C, not in row m alone.",
-        "G[m, q] - Sum(G[n, q], (n, 1, N))": "Z[m, q] is one of N in the mean: 1/N.",
-        "G[m, q] + Sum(G[n, q], (n, 1, N)) / N": "The mean is subtracted: a minus.",
-        "-Sum(G[n, q], (n, 1, N)) / N": "The direct path is missing.",
-        "G[m, q] - Sum(G[m, j], (j, 1, H)) / H": "The mean runs over the batch, n, not over the units.",
-        "G[m, q] - Sum(G[m, j], (j, 1, H)) / N": "N divides a sum over the N samples. Yours runs over the "
-        "units of one.",
-        "Sum(G[n, q], (n, 1, N)) / N - G[m, q]": "All signs are the other way round: Z[m, q] has a plus in C, the mean "
-        "a minus.",
-        "Z[m, q] - Sum(Z[n, q], (n, 1, N)) / N": "That is C itself. The slopes that come back are those in G.",
-    },
-    letters={
-        **{"G": G, "Z": Z, "m": m, "q": q, "n": n, "i": i, "j": j, "N": N, "H": H, "Sum": Sum},
-    },
-)
-
-mean_twice = FindTheBug(
-    name="03-10",
-    trains="reading a backward pass: which line is wrong",
-    minutes=5,
-    difficulty=2,
-    hint="G comes from a loss that is a mean over the samples already. And a bias is used once for every sample.",
-    program="""
-def answer(X, V, H, slopes, G):
-    dV = H.T @ G
-    dc = G.sum(axis=0)
-    Delta = (G @ V.T) * slopes
-    dW = X.T @ Delta
-    db = Delta.mean(axis=0)
-    return dW, db, dV, dc
-""",
-    line=6,
-    mended="""
-def answer(X, V, H, slopes, G):
-    dV = H.T @ G
-    dc = G.sum(axis=0)
-    Delta = (G @ V.T) * slopes
-    dW = X.T @ Delta
-    db = Delta.sum(axis=0)
-    return dW, db, dV, dc
-""",
-    solution="6",
-    because="A bias is used once for every sample: slopes add, so it is a sum, as in line 3. The mean of the cost is "
-    "in G already; here it is taken twice.",
-    returns=("dW", "db", "dV", "dc"),
-    right=(
-        "'6'",
-        """
-def answer(X, V, H, slopes, G):
-    Delta = (G @ V.T) * slopes
-    return X.T @ Delta, Delta.sum(axis=0), H.T @ G, G.sum(axis=0)
-""",
-    ),
-    wrong={
-        "1": "Line 1 names what the step needs: nothing is missing.",
-        "2": "Line 2 is right: a layer's input, transposed, times its Δ. Behind the last layer stands no activation.",
-        "3": "Line 3 is right: a bias is used once for every sample, so it is a sum.",
-        "4": "Line 4 is right: back through V, transposed, then f′, entry by entry.",
-        "5": "Line 5 is right: the layer's input, transposed, times its Δ.",
-        "7": "Line 7 hands back the four gradients; their order is not the mistake.",
-    },
-    draw=two_layer_case,
-)
-
-blind_check = Choice(
-    name="03-11",
-    trains="what a passed check of a gradient shows",
-    minutes=4,
-    difficulty=2,
-    hint="What was compared, and where? The section above has a check that a wrong program passes.",
-    solution="'c'",
-    because="A check compares numbers at one point. It says nothing of other points, where a factor that was 0 or 1 by "
-    "chance is neither.",
-    right=("'C'", "'(c)'"),
-    wrong={
-        "'a'": "The program of this section without transpose and without f′ passes at V = 0. A check is no proof.",
-        "'b'": "It shows something: of the twelve mistakes of this section it found all but those that change nothing.",
-        "'d'": "At V = 0 any factor f′ is multiplied by 0. Other inputs would not show it, either.",
-        "'e'": "With V = 0 nothing comes back to W: a wrong ∂L/∂W is 0 there like the right one.",
-    },
-)
-
 EXERCISES = [
     one_neuron,
     tanh_neuron,
     fork_by_hand,
-    shared_weight,
     network_by_hand,
     weights_by_lines,
     residual,
-    centring,
     layer_backward,
-    mean_twice,
-    blind_check,
-    division,
+    *CHECKING,
+    *ENGINE,
     *INITIALISATION,
 ]

@@ -17,7 +17,7 @@ leaky = a * z + (1 - a) * relu(z)
 
 
 leaky_squares = Expression(
-    name="03-13",
+    name="03-16",
     trains="the mean square behind an activation",
     minutes=5,
     difficulty=2,
@@ -39,7 +39,7 @@ leaky_squares = Expression(
 )
 
 leaky_variance = Expression(
-    name="03-14",
+    name="03-17",
     trains="the starting variance of an activation",
     minutes=5,
     difficulty=3,

@@ -1,14 +1,14 @@
 """Live figures: a page's JavaScript, printed from the chapter's proved expressions.
 
 An author makes a ``Figure`` in one cell, of a view (``plot``, ``panels``, ``shapes``,
-``graph``, ``paths``, ``network``, ``bars``, ``training``), controls (``slider``,
-``choice``) and results. ``javascript`` prints their expressions; nothing is retyped, so
-a figure cannot show another formula than the one that the chapter proved.
+``graph``, ``paths``, ``network``, ``modes``, ``bars``, ``training``), controls
+(``slider``, ``choice``) and results. ``javascript`` prints their expressions, and
+nothing is retyped: a figure cannot show another formula than the chapter proved.
 """
 
 from .computation import Computation, adjoint, checked, graph, written_out
 from .controls import Result, cases, choice, holds, slider
-from .diagrams import forward_slider, network, path_slider, paths
+from .diagrams import forward_slider, modes, network, path_slider, paths
 from .figure import Figure
 from .learning import learning
 from .printer import javascript
@@ -46,6 +46,7 @@ __all__ = [
     "holds",
     "javascript",
     "learning",
+    "modes",
     "network",
     "note",
     "panels",

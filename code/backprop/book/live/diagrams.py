@@ -332,3 +332,43 @@ def network(nodes, weights, places, step, given=None, width=92):
     where = {**(given or {}), **nodes}
     options = {"width": width, "before": "× ", "biases": biases}
     return diagram(boxes, edges, [stages], [0, step], numbers, where, **options)
+
+
+# ------------------------------------------------------------- two modes, side by side
+
+
+def modes(step, inputs, first, second):
+    """Forward and reverse mode beside each other: inputs X, each with some arrows to Y,
+    and arrows from Y to Z. Forward mode carries ∂/∂X of one input down, in a sweep of
+    its own for each; reverse mode carries ∂Z/∂ of every box up, in one.
+
+    Parameters
+        step: the symbol of a slider over the sweeps, from 0.
+        inputs, first, second: how many inputs, arrows from each input to Y, and arrows
+            from Y to Z: symbols of sliders, from 1 to 4. Arrow k has the slope k from
+            the first input, k + 1 from the second, and so on; those to Z have the
+            slopes 2, 1, 3 and 4.
+    Returns: a view for ``Figure``. Chapter: 03.
+
+    >>> from backprop.proof.vocabulary import reals
+    >>> modes(*reals("t m a b")).formulas["slopes"][1][:4]
+    [1, 2, 3, 4]
+    """
+    to_Y = [[i + k for k in range(1, 5)] for i in range(4)]
+    to_Z = [2, 1, 3, 4]
+    sums = [added(to_Z, second), *(added(row, first) for row in to_Y)]
+    slopes = [slope for row in [*to_Y, to_Z] for slope in row]
+    now = [step, inputs, first, second]
+    return View(
+        "modes", {}, {"now": ([], now), "sums": ([], sums), "slopes": ([], slopes)}
+    )
+
+
+def added(slopes, count):
+    """The sum of the first slopes, as many as the symbol says."""
+    return sp.Add(
+        *[
+            sp.Piecewise((slope, count >= k), (0, True))
+            for k, slope in enumerate(slopes, 1)
+        ]
+    )

@@ -132,3 +132,42 @@ function diagram({options: {nodes, edges, stages, room, width, before, biases = 
   const below = said.map((s, k) => text(10, bottom + 24 + 20 * k, s));
   return svg(bottom + 10 + 20 * room, ...arrows, ...boxes, ...added, ...below);
 }
+
+// ----------------------------------------------------------- a view: forward and reverse mode, side by side
+
+const TALL = 40; // the height of a box with a name and a number
+
+function tall(x, y, width, name, value, here) {
+  return rectangle(here ? "node here" : "node", x - width / 2, y - TALL / 2, width, TALL)
+    + text(x, y - 4, name, "middle", "label", width - 4) + text(x, y + 13, value, "middle", "label", width - 4);
+}
+
+// Arrows beside each other from one box to another; where there is room, each with its slope.
+function bundle(kind, [x1, x2, y], slopes, back, named) {
+  return slopes.map((slope, k) => {
+    const off = 17 * (k - (slopes.length - 1) / 2), line = [x1 + off, y + TALL / 2, x2 + off, y + 90 - TALL / 2];
+    const drawn = back ? [...line.slice(2), ...line.slice(0, 2)] : line;
+    return named ? labelled(kind, drawn, short(slope), 0.5) : arrow(kind, drawn);
+  }).join("");
+}
+
+function modes({formulas}, numbers) {
+  const [at, inputs, first, second] = formulas.now(...numbers), [total, ...sums] = formulas.sums(...numbers);
+  const slopes = formulas.slopes(...numbers), last = slopes.slice(16, 16 + second), tops = [...Array(inputs).keys()];
+  const sweep = Math.min(at, inputs) - 1, width = Math.min(60, 186 / inputs - 5);
+  const half = (centre, back, title) => {
+    const place = (i) => centre + (i - (inputs - 1) / 2) * (width + 5), kind = (on) => on ? "active" : "";
+    const known = (value) => at ? short(value) : "?", lit = (i) => at && (back || i === sweep);
+    const top = (i) => back ? known(sums[i] * total) : known(+(i === sweep));
+    return text(centre, 14, title, "middle", "lit")
+      + tops.map((i) => bundle(kind(lit(i)), [place(i), centre, 50], slopes.slice(4 * i, 4 * i + first), back, inputs < 2)
+        + tall(place(i), 50, width, `X${"₁₂₃₄"[i]}`, top(i), lit(i))).join("")
+      + bundle(kind(at), [centre, centre, 140], last, back, true)
+      + tall(centre, 140, 60, "Y", known(back ? total : sums[sweep]), at)
+      + tall(centre, 230, 60, "Z", known(back ? 1 : sums[sweep] * total), at);
+  };
+  const found = ["", ...tops].slice(0, sweep + 2).slice(1).map((i) => `${short(sums[i] * total)}`).join(", ");
+  return svg(296, half(99, false, "forward mode"), half(301, true, "reverse mode"), segment("edge", 200, 6, 200, 250),
+    text(10, 274, at ? `found forward, one sweep for each X: ${found}` : "in a box: its name, and a slope"),
+    text(10, 294, at ? `found in reverse, in one sweep: ${tops.map((i) => short(sums[i] * total)).join(", ")}` : "?: not computed yet"));
+}

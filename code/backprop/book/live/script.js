@@ -42,7 +42,7 @@ function inWords(results, values) {
   let at = 0;
   return results.map(({label, size, digits, words, wrong}) => {
     const own = values.slice(at, at += size || 1), said = words[own[0]]?.replace("{}", () => number(own[1], digits));
-    if (wrong.length) return wrong.includes(own[0]) ? [label, `✗ ${said}`, "wrong"] : [label, `✓ ${said}`];
+    if (wrong.length && said !== "?") return wrong.includes(own[0]) ? [label, `✗ ${said}`, "wrong"] : [label, `✓ ${said}`];
     if (words.length) return [label, said];
     const texts = own.map((value) => number(value, digits));
     return [label, size ? `(${texts.join(", ")}${size === 1 ? "," : ""})` : texts[0]];
@@ -389,4 +389,4 @@ function training({options: {axes: [x, y, steps, loss], samples}, formulas: {log
   return svg(end, square.grid, half, ...dots, curve.grid, line, dot(0, ...costs.at(-1)), labels);
 }
 
-const VIEWS = {plot, shapes, graph, diagram, bars, training};
+const VIEWS = {plot, shapes, graph, diagram, modes, bars, training};
