@@ -37,13 +37,36 @@ noise_scale = Expression(
 )
 
 
+hinge_by_hand = Number(
+    name="02-11",
+    trains="a cost and its gradient by hand: hinge",
+    minutes=5,
+    difficulty=2,
+    hint="First the products y z. A sample with y z above 1 costs nothing and pulls at nothing.",
+    parts=("L", "∂L/∂z_1", "∂L/∂z_2", "∂L/∂z_3", "∂L/∂z_4"),
+    solution="(0.875, 0, 0.25, -0.25, 0)",
+    because="The products y z are 2, −½, −1, 3, the losses 0, 1½, 2, 0, and their mean is 3.5/4. The slope is −y/4 for "
+    "the second and the third sample, and 0 for the others.",
+    right=("[7/8, 0, 1/4, -1/4, 0]", "(Rational(7, 8), 0, Rational(1, 4), -0.25, 0)"),
+    wrong={
+        "(3.5, 0, 1, -1, 0)": "The mean is missing: the cost is the mean of the four losses.",
+        "(0.875, 0, 1, -1, 0)": "The cost is right. But it is a mean, so its slopes are divided by 4, too.",
+        "(0.875, 0, -0.25, 0.25, 0)": "The cost is right. Its slope is −y, not y: the loss is 1 − y z.",
+        "(0.875, -0.25, 0.25, -0.25, 0.25)": "Where y z is above 1 the loss is 0 and stays 0: no slope.",
+        "(0.375, 0, 0.25, -0.25, 0)": "That is max(0, −y z). The hinge wants more than the right sign: 1 − y z.",
+        "(0.875, 0, -0.25, -0.25, 0)": "The targets are −1 and 1; the slope −y has both signs.",
+    },
+    letters=NUMBERS,
+)
+
+
 def probabilities(rng):
     shares = rng.uniform(0.1, 1, size=rng.integers(2, 8))
     return (shares / shares.sum(),)
 
 
 entropy = Program(
-    name="02-11",
+    name="02-12",
     trains="the smallest cross-entropy: the entropy",
     minutes=5,
     difficulty=2,
@@ -79,28 +102,6 @@ def answer(y):
     },
 )
 
-hinge_by_hand = Number(
-    name="02-12",
-    trains="a cost and its gradient by hand: hinge",
-    minutes=5,
-    difficulty=2,
-    hint="First the products y z. A sample with y z above 1 costs nothing and pulls at nothing.",
-    parts=("L", "∂L/∂z_1", "∂L/∂z_2", "∂L/∂z_3", "∂L/∂z_4"),
-    solution="(0.875, 0, 0.25, -0.25, 0)",
-    because="The products y z are 2, −½, −1, 3, the losses 0, 1½, 2, 0, and their mean is 3.5/4. The slope is −y/4 for "
-    "the second and the third sample, and 0 for the others.",
-    right=("[7/8, 0, 1/4, -1/4, 0]", "(Rational(7, 8), 0, Rational(1, 4), -0.25, 0)"),
-    wrong={
-        "(3.5, 0, 1, -1, 0)": "The mean is missing: the cost is the mean of the four losses.",
-        "(0.875, 0, 1, -1, 0)": "The cost is right. But it is a mean, so its slopes are divided by 4, too.",
-        "(0.875, 0, -0.25, 0.25, 0)": "The cost is right. Its slope is −y, not y: the loss is 1 − y z.",
-        "(0.875, -0.25, 0.25, -0.25, 0.25)": "Where y z is above 1 the loss is 0 and stays 0: no slope.",
-        "(0.375, 0, 0.25, -0.25, 0)": "That is max(0, −y z). The hinge wants more than the right sign: 1 − y z.",
-        "(0.875, 0, -0.25, -0.25, 0)": "The targets are −1 and 1; the slope −y has both signs.",
-    },
-    letters=NUMBERS,
-)
-
 focal = Expression(
     name="02-13",
     trains="product rule and chain rule on a loss from elsewhere",
@@ -133,7 +134,7 @@ focal = Expression(
 
 EXERCISES = [
     noise_scale,
-    entropy,
     hinge_by_hand,
+    entropy,
     focal,
 ]
