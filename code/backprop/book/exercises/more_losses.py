@@ -110,7 +110,8 @@ focal = Expression(
     hint="The product rule, with σ′ = σ(1 − σ). The slope of log σ(z) is 1 − σ(z).",
     question=partial(-((1 - sigmoid(z)) ** 2) * log(sigmoid(z)), z),
     solution="(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))",
-    because="One part for each factor: −2(1 − σ)·(−σ′)·log σ, and −(1 − σ)²·σ′/σ, with σ′ = σ(1 − σ).",
+    because="One part for each factor: −2(1 − σ)·(−σ′)·log σ, and −(1 − σ)²·σ′/σ, with σ′ = σ(1 − σ). At z = −10 the "
+    "slope is −1.0008, at z = −4 it is −1.0864. It falls, so this loss is not convex.",
     right=(
         "2 * sigmoid(z) * (1 - sigmoid(z))**2 * log(sigmoid(z)) - (1 - sigmoid(z))**3",
         "sigmoid(-z)**2 * (2 * sigmoid(z) * log(sigmoid(z)) - sigmoid(-z))",
