@@ -199,8 +199,7 @@ def mean_squared_error(Y_hat, Y, out=None):
     Returns: the cost L, a number, and ∂L/∂Ŷ (N, K).
     Raises: ``InputError``, also for a cost that overflows. Chapter: 02.
     Source: the mean over all NK numbers, as in scikit-learn and PyTorch.
-    Proved: gradient of the mean squared error; mean squared error against half squared
-        error.
+    Proved: gradient of the mean squared error.
 
     >>> mean_squared_error(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
     (np.float64(2.0), array([[2., 0.]]))

@@ -55,7 +55,6 @@ from test_program import SETTINGS, check
 DERIVATIVE = "its last line is a derivative that it leaves as it is"
 MEAN = "its last line is a mean over random draws"
 NO_PROGRAM = {  # by notebook; a proof without a name is called by its equation
-    "02-loss": {"mean squared error against half squared error": DERIVATIVE},
     "03-initialisation": {"mean square of a pre-activation": MEAN, "ReLU halves the mean square": MEAN},
     "sources-checked": {
         "-y + z = ∂[(-y + z)**2/2]/∂z": DERIVATIVE,
