@@ -199,8 +199,7 @@ def mean_squared_error(Y_hat, Y, out=None):
     Returns: the cost L, a number, and ∂L/∂Ŷ (N, K).
     Raises: ``InputError``, also for a cost that overflows. Chapter: 02.
     Source: the mean over all NK numbers, as in scikit-learn and PyTorch.
-    Proved: gradient of the mean squared error; mean squared error against half squared
-        error.
+    Proved: gradient of the mean squared error.
 
     >>> mean_squared_error(np.array([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
     (np.float64(2.0), array([[2., 0.]]))
@@ -224,8 +223,8 @@ def huber(Y_hat, Y, out=None, delta=1.0):
     Returns: the cost L, a number, and ∂L/∂Ŷ (N, K).
     Raises: ``InputError``, also for a cost that overflows. Chapter: 02.
     Source: Huber (1964). PyTorch's ``huber_loss`` is the mean over K as well.
-    Proved: Huber's loss beyond δ: the parabola's end, then slope δ; slope of Huber's
-        loss beyond δ.
+    Proved: Huber's loss in one formula; slope of Huber's loss; Huber's joint, from
+        outside; Huber's joint, from inside.
 
     >>> huber(np.array([[0.5, -3.0]]), np.array([[0.0, 0.0]]))
     (np.float64(2.625), array([[ 0.5, -1. ]]))

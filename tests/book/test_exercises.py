@@ -332,14 +332,14 @@ def test_the_first_false_line_is_named():
 
 
 def test_a_line_that_repeats_the_question_or_another_is_no_step():
-    lines = find("02-6")
+    lines = find("02-3")
     last = lines.typed(lines.solution)[-1]
     assert lines.judge([last, last]).text == "Line 2 is line 1 again."
     assert lines.judge([lines.question, last, last]).text == "Line 1 is the question again."
 
 
 def test_the_first_answer_of_all_is_refused_by_its_shape():
-    exercise = replace(find("02-1"))  # which has read no answer yet
+    exercise = replace(find("02-4"))  # which has read no answer yet
     assert exercise.judge(3).text == "Expected 5 numbers in a row, received one number."
 
 
@@ -352,11 +352,11 @@ def test_many_numbers_can_be_right_and_what_they_lack_is_said():
 
 
 def test_a_function_that_the_kernel_does_not_know_is_put_in_its_words():
-    slope = find("02-11")
+    slope = find("02-9")
     assert slope.judge(slope.typed("(sp.tanh(z) - y) * sp.sech(z)**2")).right
-    assert find("02-5").judge(2.1983).text == "Close, but not to 4 decimals."
-    assert find("02-5").judge(2.5).text == "Yours, 2.5, is too large."
-    assert find("02-9").judge(5.0).right
+    assert find("02-2").judge(2.1983).text == "Close, but not to 4 decimals."
+    assert find("02-2").judge(2.5).text == "Yours, 2.5, is too large."
+    assert find("02-8").judge(5.0).right
 
 
 def program_says(function):

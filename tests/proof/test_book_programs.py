@@ -55,7 +55,6 @@ from test_program import SETTINGS, check
 DERIVATIVE = "its last line is a derivative that it leaves as it is"
 MEAN = "its last line is a mean over random draws"
 NO_PROGRAM = {  # by notebook; a proof without a name is called by its equation
-    "02-loss": {"mean squared error against half squared error": DERIVATIVE},
     "03-initialisation": {"mean square of a pre-activation": MEAN, "ReLU halves the mean square": MEAN},
     "sources-checked": {
         "-y + z = ∂[(-y + z)**2/2]/∂z": DERIVATIVE,
@@ -433,10 +432,8 @@ OF_NUMBERS = {
         one_row(loss.half_squared_error, y_hat, y)[0] + len(y) * np.log(2 * np.pi) / 2
     ),
     "gradient of the mean squared error": lambda Y_hat, Y: loss.mean_squared_error(Y_hat, Y)[1],
-    "Huber's loss beyond δ: the parabola's end, then slope δ": lambda u, delta: one_row(
-        loss.huber, delta + u, 0.0, delta=delta
-    )[0],
-    "slope of Huber's loss beyond δ": lambda delta: one_row(loss.huber, 3 * delta, delta, delta=delta)[1],
+    "Huber's loss in one formula": lambda r, delta: one_row(loss.huber, r, 0.0, delta=delta)[0],
+    "slope of Huber's loss": lambda r, delta: one_row(loss.huber, r, 0.0, delta=delta)[1],
     "cross-entropy from the logit": lambda z, y=half_unit: one_row(loss.binary_cross_entropy, z, y)[0],
     "binary cross-entropy without overflow": lambda z, y=half_unit: one_row(loss.binary_cross_entropy, z, y)[0],
     "gradient of binary cross-entropy": lambda z, y=half_unit: one_row(loss.binary_cross_entropy, z, y)[1],

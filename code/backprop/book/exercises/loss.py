@@ -1,7 +1,7 @@
-"""The exercises of chapter 02, *Loss*."""
+"""The exercises of the page *Loss*; those of *More losses* follow them."""
 
 import sympy as sp
-from sympy import Rational, exp, log, pi, sqrt, tanh
+from sympy import Rational, exp, log, tanh
 
 from backprop.proof.vocabulary import partial, reals, sigmoid
 
@@ -9,17 +9,95 @@ from .bug import FindTheBug
 from .choice import Choice
 from .derivation import Lines
 from .expression import Expression
+from .more_losses import EXERCISES as MORE_LOSSES
 from .number import Number
-from .program import Program
 from .quiet import quietly
 
 y, guess, z = reals("y ŷ z")
-scale = sp.Symbol("τ", positive=True)
 NUMBERS = {"log": log, "Rational": Rational}
 UNIT = NUMBERS | {"sp": sp, "y": y, "guess": guess, "z": z, "sigmoid": sigmoid}
 
-four_samples = Number(
+three_tails = Number(
     name="02-1",
+    trains="a likelihood by hand: where it is greatest",
+    minutes=5,
+    difficulty=1,
+    hint="Where it is greatest its slope is 0. The product rule; then take (1 − p)² out.",
+    solution="Rational(1, 4)",
+    because="The slope is (1 − p)³ − 3p(1 − p)² = (1 − p)²(1 − 4p). It is positive below p = ¼ and negative above, "
+    "up to p = 1. One toss in four fell heads.",
+    right=("1/4", "0.25", '"1/4"', "2 * Rational(1, 8)"),
+    wrong={
+        "1/2": "That is a fair coin. At ½ the likelihood is 1/16; at 0.3 it is already more, 0.1029.",
+        "3/4": "That is the probability of tails; p is that of heads.",
+        "1/3": "That is heads to tails, one to three. The probability is heads to tosses.",
+        "27/256": "That is the greatest likelihood. The p where it is reached was asked for.",
+        "1": "At p = 1 the likelihood is 0: a coin that always falls heads never falls tails. The slope is 0 there, "
+        "too, but the greatest value lies elsewhere.",
+        "0": "At p = 0 the likelihood is 0: one toss fell heads.",
+        "1/16": "That is the likelihood at ½. The p was asked for, and a better one than ½.",
+    },
+    letters=NUMBERS,
+)
+
+smoothed_logit = Number(
+    name="02-2",
+    trains="where the gradient of the cross-entropy vanishes",
+    minutes=4,
+    difficulty=1,
+    hint="There the slope σ(z) − y is 0. Which z has σ(z) = 0.9?",
+    decimals=4,
+    solution="log(9)",
+    because="σ(z) − 0.9 = 0 means e^z = 0.9/0.1, so z = log 9 = 2.1972.",
+    right=("2.1972", "-log(Rational(1, 9))", '"2.19722"'),
+    wrong={
+        "-log(9)": "There σ(z) is 0.1. The sign is the other way round.",
+        "0.9": "That is the probability. The logit is the z with σ(z) = 0.9.",
+        "0.7109": "That is σ(0.9). The way back was asked for: σ(z) = 0.9.",
+        "-log(0.9)": "That is the loss of the probability 0.9 for y = 1.",
+        "log(10)": "e^z is p/(1 − p), 0.9 over 0.1, not 1 over 0.1.",
+        "0.9542": "That is the logarithm to the base 10. log is the natural one.",
+    },
+    letters=NUMBERS,
+)
+
+sign_by_lines = Lines(
+    name="02-3",
+    trains="a derivation: the cross-entropy for labels −1 and 1",
+    minutes=8,
+    difficulty=2,
+    hint="First: the slope of log u is 1/u, and e to the power −yz brings down its inner slope. Second: divide by e to "
+    "the power −yz, above and below.",
+    question=partial(log(1 + exp(-y * z)), z),
+    without={exp: "An exponential", log: "A logarithm"},
+    solution="""[
+    (-y * exp(-y*z) / (1 + exp(-y*z)), "chain rule"),
+    (-y * sigmoid(-y*z), "divide by exp(−yz), above and below"),
+]""",
+    because="The logarithm brings one over 1 + e^{−yz}, the power of e itself and its inner slope −y. Divided by "
+    "e^{−yz}, above and below, the fraction is 1/(1 + e^{yz}), and that is σ(−yz).",
+    right=(
+        "[-y / (1 + exp(y*z)), -y * sigmoid(-y*z)]",
+        "[(-y * exp(-y*z) / (1 + exp(-y*z)), 'chain rule'), (-y * (1 - sigmoid(y*z)), '1 − σ(yz) is σ(−yz)')]",
+        "[-y * exp(-y*z) * sigmoid(y*z), -y * (1 - sigmoid(y*z)), y * sigmoid(y*z) - y]",
+    ),
+    wrong={
+        "[y * exp(-y*z) / (1 + exp(-y*z)), y * sigmoid(-y*z)]": "Line 1: the sign. The inner slope of −yz is −y.",
+        "[-exp(-y*z) / (1 + exp(-y*z)), -sigmoid(-y*z)]": "Line 1: the inner slope of −yz is −y, not −1.",
+        "[exp(-y*z) / (1 + exp(-y*z)), sigmoid(-y*z)]": "Line 1: the inner slope of −yz is missing.",
+        "[-y / (1 + exp(-y*z)), -y * sigmoid(y*z)]": "Line 1: the slope of e^{−yz} has the power itself as a factor.",
+        "[-z * exp(-y*z) / (1 + exp(-y*z)), -z * sigmoid(-y*z)]": "Line 1: that is the slope for y. Here z moves.",
+        "[-y * exp(-y*z) / (1 + exp(-y*z)), -y * sigmoid(y*z)]": "Line 2: the fraction is 1/(1 + e^{yz}), so the "
+        "sigmoid is taken at −yz.",
+        "[-y * exp(-y*z) / (1 + exp(-y*z)), y * sigmoid(-y*z)]": "Line 2: the sign of line 1 is lost.",
+        "[-y * exp(-y*z) / (1 + exp(-y*z)), -sigmoid(-y*z)]": "Line 2: the factor y is lost.",
+        "[-y * exp(-y*z) / (1 + exp(-y*z)), -y * sigmoid(-z)]": "Line 2: y stands in the power of e, too.",
+    },
+    letters=UNIT | {"exp": exp, "log": log},
+)
+
+four_samples = Number(
+    name="02-4",
     trains="a cost and its gradient by hand: the squared error of a batch",
     minutes=5,
     difficulty=1,
@@ -42,30 +120,8 @@ four_samples = Number(
     letters=NUMBERS,
 )
 
-noise_scale = Expression(
-    name="02-2",
-    trains="a loss from a likelihood, and its slope",
-    minutes=5,
-    difficulty=2,
-    hint="The logarithm of a product is a sum. Which of its parts hold ŷ?",
-    question=partial(-log(exp(-((y - guess) ** 2) / (2 * scale**2)) / (scale * sqrt(2 * pi))), guess),
-    solution="(guess - y) / scale**2",
-    because="Minus the logarithm is (y − ŷ)²/2τ² and a constant. Its slope is the error divided by the variance: "
-    "a noisy target counts less.",
-    right=("guess / scale**2 - y / scale**2", "-(y - guess) * scale**(-2)"),
-    wrong={
-        "guess - y": "That is for the variance 1. A noisy target counts less.",
-        "(y - guess) / scale**2": "The sign: the loss grows where the prediction is too large.",
-        "(guess - y) / scale": "τ is the standard deviation. In the power stands its square.",
-        "(guess - y) / (2 * scale**2)": "The slope of the square has a 2, which cancels the 2 in 2τ².",
-        "(guess - y)**2 / (2 * scale**2)": "That is the loss. Its slope was asked for.",
-        "(guess - y) / scale**2 + 1 / scale": "log τ is a constant here: no prediction changes it.",
-    },
-    letters=UNIT | {"scale": scale},
-)
-
 laplace = Expression(
-    name="02-3",
+    name="02-5",
     trains="a loss from a likelihood",
     minutes=4,
     difficulty=1,
@@ -88,7 +144,7 @@ laplace = Expression(
 )
 
 mean_or_sum = Choice(
-    name="02-4",
+    name="02-6",
     trains="what a factor in the cost changes",
     minutes=3,
     difficulty=1,
@@ -105,87 +161,8 @@ mean_or_sum = Choice(
     },
 )
 
-smoothed_logit = Number(
-    name="02-5",
-    trains="where the gradient of the cross-entropy vanishes",
-    minutes=4,
-    difficulty=1,
-    hint="There the slope σ(z) − y is 0. Which z has σ(z) = 0.9?",
-    decimals=4,
-    solution="log(9)",
-    because="σ(z) − 0.9 = 0 means e^z = 0.9/0.1, so z = log 9 = 2.1972.",
-    right=("2.1972", "-log(Rational(1, 9))", '"2.19722"'),
-    wrong={
-        "-log(9)": "There σ(z) is 0.1. The sign is the other way round.",
-        "0.9": "That is the probability. The logit is the z with σ(z) = 0.9.",
-        "0.7109": "That is σ(0.9). The way back was asked for: σ(z) = 0.9.",
-        "-log(0.9)": "That is the loss of the probability 0.9 for y = 1.",
-        "log(10)": "e^z is p/(1 − p), 0.9 over 0.1, not 1 over 0.1.",
-        "0.9542": "That is the logarithm to the base 10. log is the natural one.",
-    },
-    letters=NUMBERS,
-)
-
-cross_entropy_by_lines = Lines(
-    name="02-6",
-    trains="a derivation: why the slope of the sigmoid cancels",
-    minutes=10,
-    difficulty=2,
-    hint="First: the slope of each logarithm is 1 over what stands in it, times the slope of that. The slope of σ is "
-    "σ(1 − σ). Second: what cancels in each product?",
-    question=partial(-y * log(sigmoid(z)) - (1 - y) * log(1 - sigmoid(z)), z),
-    solution="""[
-    ((-y / sigmoid(z) + (1 - y) / (1 - sigmoid(z))) * sigmoid(z) * (1 - sigmoid(z)), "chain rule"),
-    (-y * (1 - sigmoid(z)) + (1 - y) * sigmoid(z), "σ cancels in one product, 1 − σ in the other"),
-    (sigmoid(z) - y, "y σ cancels"),
-]""",
-    because="The logarithms bring 1/σ and 1/(1 − σ), and the slope of the sigmoid is just their product turned over.",
-    right=(
-        "[-y * (1 - sigmoid(z)) + (1 - y) * sigmoid(z), sigmoid(z) - y]",
-        "[((-y / sigmoid(z) + (1 - y) / sigmoid(-z)) * sigmoid(z) * sigmoid(-z), 'chain rule'),"
-        " (-y + sigmoid(z), 'cancelled')]",
-    ),
-    wrong={
-        "[-y / sigmoid(z) + (1 - y) / (1 - sigmoid(z)), sigmoid(z) - y]": "That is the slope with the probability. "
-        "The slope of the sigmoid is missing.",
-        "[(-y / sigmoid(z) + (1 - y) / (1 - sigmoid(z))) * sigmoid(z), sigmoid(z) - y]": "The slope of the sigmoid "
-        "is the product σ(1 − σ).",
-        "[(-y / sigmoid(z) - (1 - y) / (1 - sigmoid(z))) * sigmoid(z) * (1 - sigmoid(z)), sigmoid(z) - y]": "1 − σ "
-        "falls where σ grows, so the second part changes its sign.",
-        "[(-y / sigmoid(z) + (1 - y) / (1 - sigmoid(z))) * sigmoid(z) * (1 - sigmoid(z)), y - sigmoid(z)]": "The sign "
-        "is the other way round: both logarithms have a minus in front, and σ − y is left.",
-        "[(-y / sigmoid(z) + (1 - y) / (1 - sigmoid(z))) * sigmoid(z) * (1 - sigmoid(z)),"
-        " (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))]": "σ(1 − σ) has cancelled and must not stand there again. "
-        "With the squared error it stays.",
-        "[-y * (1 - sigmoid(z)) + (1 - y) * sigmoid(z), sigmoid(z) - y + 2 * y * sigmoid(z)]": "−y(1 − σ) is −y + yσ, "
-        "and (1 − y)σ is σ − yσ: the two products cancel.",
-    },
-    letters=UNIT,
-)
-
-likely_class = Number(
-    name="02-7",
-    trains="a cross-entropy by hand: from logits to a loss",
-    minutes=3,
-    difficulty=1,
-    hint="e to the power of each logit; the probability is the share of the class in their sum.",
-    decimals=4,
-    solution="log(2)",
-    because="The exponentials are 1, 2, 1, so the probability is 2/4, and the loss is −log ½ = log 2 = 0.6931.",
-    right=("0.6931", "-log(Rational(1, 2))", '"0.6931"'),
-    wrong={
-        "-log(2)": "log ½ is negative; the loss is minus the logarithm.",
-        "0.5": "That is the probability. The loss is −log of it.",
-        "log(4)": "That is the loss of class 0, or of class 2. The target is class 1, counted from 0.",
-        "0": "Log-sum-exp is log 4; the logit of the class, log 2, is subtracted from it.",
-        "0.3010": "That is the logarithm to the base 10. log is the natural one.",
-        "1.0986": "Three equal probabilities would give log 3. The logits are not equal.",
-    },
-    letters=NUMBERS,
-)
-
 three_logits = Number(
-    name="02-8",
+    name="02-7",
     trains="a cross-entropy and its gradient by hand: p − y",
     minutes=5,
     difficulty=2,
@@ -221,7 +198,7 @@ def logits_and_targets(rng):
 
 
 half_shifted = FindTheBug(
-    name="02-9",
+    name="02-8",
     trains="reading a cross-entropy: which line is wrong",
     minutes=6,
     difficulty=2,
@@ -280,51 +257,8 @@ def answer(Z, Y):
     integers=False,
 )
 
-
-def probabilities(rng):
-    shares = rng.uniform(0.1, 1, size=rng.integers(2, 8))
-    return (shares / shares.sum(),)
-
-
-entropy = Program(
-    name="02-10",
-    trains="the smallest cross-entropy: the entropy",
-    minutes=5,
-    difficulty=2,
-    hint="The cross-entropy is −Σ y log p. What is it where p = y?",
-    solution="""
-def answer(y):
-    return -(y * np.log(y)).sum()
-""",
-    because="−Σ y log p with p = y. It is 0 only if one class has all; so with smoothed targets no loss is 0.",
-    public=("(np.array([0.5, 0.25, 0.25]),)",),
-    draw=probabilities,
-    integers=False,
-    right=(
-        """
-def answer(y):
-    return y @ np.log(1 / y)
-""",
-        """
-def answer(y):
-    total = 0.0
-    for share in y:
-        total -= share * np.log(share)
-    return total
-""",
-    ),
-    wrong={
-        "lambda y: (y * np.log(y)).sum()": "The minus is missing: a cross-entropy is not negative.",
-        "lambda y: -(y * np.log(y)).mean()": "The loss is a sum over the classes, not a mean.",
-        "lambda y: -np.log(y).sum()": "Each logarithm is multiplied by its target y.",
-        "lambda y: -(y * np.log2(y)).sum()": "That is in bits. log is the natural logarithm.",
-        "lambda y: -y * np.log(y)": "The sum over the classes is missing: one number for the row.",
-        "lambda y: -np.log(y.max())": "That is the loss if the likeliest class happens. Every class has its share.",
-    },
-)
-
 behind_tanh = Expression(
-    name="02-11",
+    name="02-9",
     trains="a pair of loss and output in which f′ stays",
     minutes=4,
     difficulty=1,
@@ -344,70 +278,15 @@ behind_tanh = Expression(
     letters=UNIT,
 )
 
-hinge_by_hand = Number(
-    name="02-12",
-    trains="a cost and its gradient by hand: hinge",
-    minutes=5,
-    difficulty=2,
-    hint="First the products y z. A sample with y z above 1 costs nothing and pulls at nothing.",
-    parts=("L", "∂L/∂z_1", "∂L/∂z_2", "∂L/∂z_3", "∂L/∂z_4"),
-    solution="(0.875, 0, 0.25, -0.25, 0)",
-    because="The products y z are 2, −½, −1, 3, the losses 0, 1½, 2, 0, and their mean is 3.5/4. The slope is −y/4 for "
-    "the second and the third sample, and 0 for the others.",
-    right=("[7/8, 0, 1/4, -1/4, 0]", "(Rational(7, 8), 0, Rational(1, 4), -0.25, 0)"),
-    wrong={
-        "(3.5, 0, 1, -1, 0)": "The mean is missing: the cost is the mean of the four losses.",
-        "(0.875, 0, 1, -1, 0)": "The cost is right. But it is a mean, so its slopes are divided by 4, too.",
-        "(0.875, 0, -0.25, 0.25, 0)": "The cost is right. Its slope is −y, not y: the loss is 1 − y z.",
-        "(0.875, -0.25, 0.25, -0.25, 0.25)": "Where y z is above 1 the loss is 0 and stays 0: no slope.",
-        "(0.375, 0, 0.25, -0.25, 0)": "That is max(0, −y z). The hinge wants more than the right sign: 1 − y z.",
-        "(0.875, 0, -0.25, -0.25, 0)": "The targets are −1 and 1; the slope −y has both signs.",
-    },
-    letters=NUMBERS,
-)
-
-focal = Expression(
-    name="02-13",
-    trains="product rule and chain rule on a loss from elsewhere",
-    minutes=10,
-    difficulty=3,
-    hint="The product rule, with σ′ = σ(1 − σ). The slope of log σ(z) is 1 − σ(z).",
-    question=partial(-((1 - sigmoid(z)) ** 2) * log(sigmoid(z)), z),
-    solution="(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))",
-    because="One part for each factor: −2(1 − σ)·(−σ′)·log σ, and −(1 − σ)²·σ′/σ, with σ′ = σ(1 − σ).",
-    right=(
-        "2 * sigmoid(z) * (1 - sigmoid(z))**2 * log(sigmoid(z)) - (1 - sigmoid(z))**3",
-        "sigmoid(-z)**2 * (2 * sigmoid(z) * log(sigmoid(z)) - sigmoid(-z))",
-    ),
-    wrong={
-        "-(1 - sigmoid(z))**3": "That is the part of the logarithm. The square (1 − σ)² moves with z, too.",
-        "2 * sigmoid(z) * (1 - sigmoid(z))**2 * log(sigmoid(z))": "That is the part of the square. The logarithm moves "
-        "with z, too.",
-        "(1 - sigmoid(z))**2 * (-2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "1 − σ falls where z grows: "
-        "the part of the square has the other sign.",
-        "2 * (1 - sigmoid(z)) * log(sigmoid(z)) - (1 - sigmoid(z))**2 / sigmoid(z)": "Those are slopes with σ. The "
-        "slope of the sigmoid, σ(1 − σ), is missing.",
-        "-(1 - sigmoid(z))**2 * (2 * sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The sign of the whole is the "
-        "other way round.",
-        "(1 - sigmoid(z))**2 * (sigmoid(z) * log(sigmoid(z)) - (1 - sigmoid(z)))": "The slope of the square has a 2.",
-        "2 * sigmoid(z) * (1 - sigmoid(z)) * log(sigmoid(z)) - (1 - sigmoid(z))**3": "In the part of the square a "
-        "factor 1 − σ is lost: the slope of (1 − σ)² has one, and σ′ has another.",
-    },
-    letters=UNIT,
-)
-
 EXERCISES = [
+    three_tails,
+    smoothed_logit,
+    sign_by_lines,
     four_samples,
-    noise_scale,
     laplace,
     mean_or_sum,
-    smoothed_logit,
-    cross_entropy_by_lines,
-    likely_class,
     three_logits,
     half_shifted,
-    entropy,
     behind_tanh,
-    hinge_by_hand,
-    focal,
+    *MORE_LOSSES,
 ]
