@@ -239,15 +239,24 @@ STEP = sp.Rational(1, 10**4)  # of the difference quotient
 DIFFERENCE = sp.Rational(1, 10**6)  # that a check lets pass
 
 
-def both_ends(computation):
-    """For each input, the values where it is moved by h and by −h, and where the
-    others stand still: pairs of {symbol: expression}, the loss last.
+FAILURES = sp.Symbol("failures", real=True)  # how many slopes the check finds wrong
+
+
+def quotients(computation):
+    """For each input a, what the gradient check needs, {symbol: expression}: the values
+    where a is moved by ±h and the others stand still, and whether the adjoint of a
+    differs from (ℓ(a + h) − ℓ(a − h)) / 2h; and FAILURES, their number.
     """
-    still = dict.fromkeys(computation.inputs, 0)
-    return [
-        [computation.moved(still | {a: h}, f"_{k}{end}") for h, end in MOVES]
-        for k, a in enumerate(computation.inputs)
-    ]
+    still, found, failed = dict.fromkeys(computation.inputs, 0), {}, []
+    for k, a in enumerate(computation.inputs):
+        above, below = (
+            computation.moved(still | {a: h}, f"_{k}{end}") for h, end in MOVES
+        )
+        quotient = ([*above][-1] - [*below][-1]) / (2 * STEP)
+        failed.append(sp.Symbol(f"failure_{k}", real=True))
+        apart = sp.Abs(adjoint(a) - quotient) > DIFFERENCE * (1 + sp.Abs(quotient))
+        found |= above | below | {failed[-1]: holds(apart)}
+    return found | {FAILURES: sp.Add(*failed)}
 
 
 MOVES = ((STEP, "_plus"), (-STEP, "_minus"))
@@ -267,17 +276,10 @@ def checked(computation, step):
     >>> checked(Computation({y: x**2}, {(y, x): 2*x}), t).words
     ('?', 'passes', 'FAILS for {} of 1 slopes')
     """
-    failures = []
-    for a, ends in zip(computation.inputs, both_ends(computation), strict=True):
-        above, below = ([*end][-1] for end in ends)
-        quotient = (above - below) / (2 * STEP)
-        failures.append(
-            holds(abs(adjoint(a) - quotient) > DIFFERENCE * (1 + abs(quotient)))
-        )
-    failed, last = sp.Add(*failures, evaluate=False), len(computation.steps) - 1
-    outcome = sp.Piecewise((0, step < last), (1, failed < 1), (2, True))
-    said = ("?", "passes", f"FAILS for {{}} of {len(failures)} slopes")
-    return Result("gradient check:", [outcome, failed], words=said, wrong=(2,))
+    last = len(computation.steps) - 1
+    outcome = sp.Piecewise((0, step < last), (1, FAILURES < 1), (2, True))
+    said = ("?", "passes", f"FAILS for {{}} of {len(computation.inputs)} slopes")
+    return Result("gradient check:", [outcome, FAILURES], words=said, wrong=(2,))
 
 
 def graph(computation, places, step, through=None, given=None, width=92):
@@ -317,10 +319,7 @@ def graph(computation, places, step, through=None, given=None, width=92):
     }
     now = [step, 0 if computation.mistake is None else computation.mistake]
     formulas = {"now": ([], now), "graph": ([], drawn_values(computation, places))}
-    ends = [end for pair in both_ends(computation) for end in pair]
-    where = {**(given or {}), **computation.where}
-    for end in ends:
-        where |= end
+    where = {**(given or {}), **computation.where, **quotients(computation)}
     return View("graph", options, formulas, where=where)
 
 
