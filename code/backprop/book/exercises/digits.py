@@ -1,6 +1,8 @@
 """The exercises of the project *reading digits*."""
 
+from .choice import Choice
 from .number import Number
+from .program import Program
 
 count_of_numbers = Number(
     name="digits-1",
@@ -44,4 +46,130 @@ enough_pictures = Number(
     },
 )
 
-EXERCISES = [count_of_numbers, enough_pictures]
+
+def two_hidden_layers(rng):
+    """X, the outputs of two layers of ReLU, probabilities, the digits meant, and two arrays of weights."""
+    rows, *widths = rng.integers(2, 6, size=5)
+    X, H1, H2, scores = (rng.normal(size=(rows, width)) for width in widths)
+    V, U = (rng.normal(size=shape) for shape in (widths[1:3], widths[2:]))
+    P = 2.0**scores / (2.0**scores).sum(axis=1, keepdims=True)
+    Y = (rng.integers(widths[3], size=rows)[:, None] == range(widths[3])) * 1.0
+    return X, H1.clip(0), H2.clip(0), P, Y, V, U
+
+
+backward_of_three = Program(
+    name="digits-3",
+    trains="a backward pass through three layers, in NumPy",
+    minutes=15,
+    difficulty=3,
+    hint="Begin with the Δ of the scores, (P − Y)/N. One layer back: times the transposed weights in between, and "
+    "times the slope of ReLU there, which is 1 where H2 is positive. Then once more.",
+    returns=("dW", "dV", "dU"),
+    solution="""
+def answer(X, H1, H2, P, Y, V, U):
+    Delta3 = (P - Y) / len(X)
+    Delta2 = Delta3 @ U.T * (H2 > 0)
+    Delta1 = Delta2 @ V.T * (H1 > 0)
+    return X.T @ Delta1, H1.T @ Delta2, H2.T @ Delta3
+""",
+    because="Each Δ is the one behind it, times the transposed weights, times the slope of ReLU. Each gradient is the "
+    "layer's input, transposed, times its Δ.",
+    right=(
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    Delta3 = (P - Y) / len(Y)
+    Delta2 = np.where(H2 > 0, Delta3 @ U.T, 0)
+    Delta1 = np.where(H1 > 0, Delta2 @ V.T, 0)
+    return [np.einsum("np,nq->pq", A, D) for A, D in ((X, Delta1), (H1, Delta2), (H2, Delta3))]
+""",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    dW, dV, dU = 0, 0, 0
+    for x, h1, h2, delta3 in zip(X, H1, H2, (P - Y) / len(X)):
+        delta2 = (h2 > 0) * (U @ delta3)
+        delta1 = (h1 > 0) * (V @ delta2)
+        dW, dV, dU = dW + np.outer(x, delta1), dV + np.outer(h1, delta2), dU + np.outer(h2, delta3)
+    return dW, dV, dU
+""",
+    ),
+    wrong={
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    Delta2 = (P - Y) @ U.T * (H2 > 0)
+    return X.T @ (Delta2 @ V.T * (H1 > 0)), H1.T @ Delta2, H2.T @ (P - Y)
+""": "The cost is a mean over N pictures. Divide P − Y by N.",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    D = (P - Y) / len(X)
+    return X.T @ (D @ U.T @ V.T), H1.T @ (D @ U.T), H2.T @ D
+""": "The slopes of ReLU are missing: on its way back a Δ is 0 where the unit was off.",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    D = (P - Y) / len(X)
+    Delta2 = D @ U.T * (H2 > 0)
+    return X.T @ (Delta2 @ V.T), H1.T @ Delta2, H2.T @ D
+""": "dW: the first hidden layer has a ReLU, too. Its slope is missing.",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    D = (P - Y) / len(X)
+    Delta2 = D @ U.T * H2
+    return X.T @ (Delta2 @ V.T * H1), H1.T @ Delta2, H2.T @ D
+""": "The slope of ReLU is 1 where the unit is on, and not its output.",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    D = (Y - P) / len(X)
+    Delta2 = D @ U.T * (H2 > 0)
+    return X.T @ (Delta2 @ V.T * (H1 > 0)), H1.T @ Delta2, H2.T @ D
+""": "All signs are the other way round. The Δ of the scores is (P − Y)/N.",
+        """
+def answer(X, H1, H2, P, Y, V, U):
+    D = (P - Y) / len(X)
+    Delta2 = D @ U.T * (H2 > 0)
+    return H2.T @ D, H1.T @ Delta2, X.T @ (Delta2 @ V.T * (H1 > 0))
+""": "The order is dW, dV, dU, from the pixels to the scores.",
+    },
+    public=(
+        "(np.array([[1.0]]), np.array([[2.0]]), np.array([[3.0]]), np.array([[0.25, 0.75]]), "
+        "np.array([[0.0, 1.0]]), np.array([[1.0]]), np.array([[1.0, -1.0]]))",
+    ),
+    draw=two_hidden_layers,
+    integers=False,
+)
+
+slope_of_a_pixel = Number(
+    name="digits-4",
+    trains="the gradient with respect to an input, by hand",
+    minutes=4,
+    difficulty=1,
+    hint="The pixel reaches the loss through all three scores. Each path has the factor w times Δ; add the three.",
+    solution="-3/2",
+    because="4 · 1/8 + 1 · (−3/4) − 2 · 5/8 = 1/2 − 3/4 − 5/4 = −3/2: ink on this pixel would lower the loss.",
+    right=("-1.5", '"-3/2"'),
+    wrong={
+        "1.5": "The sign: the three products are 1/2, −3/4 and −5/4.",
+        "-0.5": "That is P times the weights. Take P − Y, which is negative for the right digit.",
+        "-0.75": "That is one path, through the score of the right digit. The pixel reaches the others, too.",
+        "2.5": "Slopes have signs, and are added with them.",
+        "-0.15": "That is how much the loss changes if the pixel gets 0.1 more. The slope was asked for.",
+    },
+)
+
+what_a_probe_shows = Choice(
+    name="digits-5",
+    trains="what a probe of a layer shows",
+    minutes=3,
+    difficulty=1,
+    hint="What is the score of a layer that has learned nothing?",
+    solution="'c'",
+    because="An untrained layer gives the same, and the pixels give more. What can be read from a layer it need not "
+    "have learned.",
+    right=("'C'", "'(c)'"),
+    wrong={
+        "'a'": "The untrained layer, which has learned nothing, has the same score.",
+        "'b'": "A probe says what can be read from a layer, not what the next layer reads.",
+        "'d'": "From the pixels the ink can be read without error; the layer has lost a part of it.",
+        "'e'": "0.8 of the variance is explained: a good deal of the ink is there.",
+    },
+)
+
+EXERCISES = [count_of_numbers, enough_pictures, backward_of_three, slope_of_a_pixel, what_a_probe_shows]
