@@ -4,6 +4,7 @@ from sympy import Rational, exp
 
 from .choice import Choice
 from .number import Number
+from .program import Program
 
 NUMBERS = {"Rational": Rational}
 
@@ -12,9 +13,9 @@ all_solved = Number(
     trains="Wilson's interval at its end",
     minutes=6,
     difficulty=2,
-    hint="Put q = 1 into the lower end. The root becomes u/2, and the u² above the bar cancel.",
+    hint="Put q = 1 into the condition. Both sides have the factor 1 − r; divide by it, and solve for r.",
     solution="381",
-    because="The lower end is S/(S + u²). It is 0.99 or more where S is 99u² = 380.3 or more.",
+    because="S(1 − r) ≤ u²r, so r is at least S/(S + u²). That is 0.99 or more where S is 99u² = 380.3 or more.",
     right=("381.0", '"381"', "Rational(762, 2)"),
     wrong={
         "380": "380 is a little too few: 380/(380 + 1.96²) is below 0.99. Round up.",
@@ -22,7 +23,7 @@ all_solved = Number(
         "268": "That is for u = 1.645. The interval of this page has u = 1.96.",
         "299": "That asks how likely S solved ones are at the rate 0.99, 0.99^S = 0.05: another question. Use "
         "Wilson's interval.",
-        "100": "Of 100 solved ones the table says 96.3 %.",
+        "100": "With 100 the lower end is 100/(100 + 3.84), which is 96.3 %.",
         "73": "That is for 95 %: 19u². Here the lower end is 99 %.",
     },
     letters=NUMBERS,
@@ -33,8 +34,8 @@ decay_of_the_dead = Choice(
     trains="a dead unit under decay",
     minutes=5,
     difficulty=3,
-    hint="With decay Adam multiplies every parameter by a number a little below 1 and, where the gradient is 0, does "
-    "nothing else. Which signs do w₁, w₂ and b of the unit have, before and after?",
+    hint="The decay multiplies by 0.997; the gradient, 0, does nothing. Which signs do w₁, w₂ and b of the unit have, "
+    "before and after?",
     solution="'c'",
     because="The decay multiplies both weights by a number below 1: they shrink, and stay negative. The bias is 0 and "
     "stays 0. So no z = 0, w₂, w₁, w₁ + w₂ ever becomes positive.",
@@ -108,4 +109,114 @@ one_silu = Number(
     letters=NUMBERS,
 )
 
-EXERCISES = [all_solved, decay_of_the_dead, enough_starts, one_silu]
+paper = Number(
+    name="xor-5",
+    trains="a backward pass by hand, for four samples",
+    minutes=8,
+    difficulty=2,
+    hint="First the four numbers (p − y)/4, in parts of e: their signs are +, −, −, +. Then each slope is a sum over the "
+    "four points. On the way to unit 2 stand v₂ = −4 and R′(z₂), which is 1 at one point only.",
+    parts=("∂L/∂v₁", "∂L/∂v₂", "∂L/∂c", "the weight from x₁ to unit 2"),
+    solution="(0, Rational(1, 4), 0, -1)",
+    because="(p − y)/4 is e/4, −e/4, −e/4, e/4. With h₁ = 0, 1, 1, 2 this adds up to 0; with h₂ = 0, 0, 0, 1 to e/4; "
+    "alone to 0. Unit 2 is on at (1, 1) only: e/4 · (−4) · 1 there, times x₁ = 1, is −e.",
+    right=("(0, 0.25, 0, -1)", "[0.0, 1/4, 0, -1.0]", '("0", "1/4", "0", "-1")'),
+    wrong={
+        "(0, 1, 0, -4)": "The cost is a mean over four points: 1/4 is missing.",
+        "(0, Rational(1, 4), 0, 0)": "Unit 2 is on at (1, 1). There the error comes back through v₂ = −4.",
+        "(0, Rational(1, 4), 0, Rational(1, 4))": "On the way to unit 2 the error is multiplied by v₂ = −4.",
+        "(0, Rational(1, 4), 0, 1)": "v₂ is −4: mind its sign.",
+        "(0, Rational(1, 4), 0, 0.0 + 1/4 - 1/2)": "R′(0) is 0: at (1, 0) z₂ is 0, so nothing comes through there.",
+        "(Rational(1, 2), Rational(1, 4), 0, -1)": "h₁ at (0, 1) and (1, 0) is 1, with the sign −: 0 − 1 − 1 + 2.",
+        "(0, -Rational(1, 4), 0, 1)": "p − y, not y − p: at (1, 1) p is e and y is 0.",
+    },
+    letters=NUMBERS,
+)
+
+
+def one_hidden_layer(rng):
+    """Arrays of any sizes, with targets 0 and 1."""
+    rows, inputs, units = rng.integers(2, 6, size=3)
+    shapes = (inputs, units), (units,), (units, 1), (1,)
+    targets = rng.integers(0, 2, size=(rows, 1)).astype(float)
+    return rng.normal(size=(rows, inputs)), targets, *(rng.normal(size=shape) for shape in shapes)
+
+
+HEAD = """
+def answer(X, Y, W, b, V, c):
+    H = np.tanh(X @ W + b)
+    p = 1 / (1 + np.exp(-(H @ V + c)))
+"""
+
+backward = Program(
+    name="xor-6",
+    trains="a whole backward pass in NumPy",
+    minutes=12,
+    difficulty=2,
+    hint="Forward first: H, the logits, p. Then (p − Y)/N, one number for each sample. V and c get their slopes from it; "
+    "sent back through V, and times tanh′ = 1 − H², it gives those of W and b.",
+    returns=("∂L/∂W", "∂L/∂b", "∂L/∂V", "∂L/∂c"),
+    solution=HEAD
+    + """    Delta_o = (p - Y) / len(X)
+    Delta_h = Delta_o @ V.T * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""",
+    because="The four slopes of a network with one hidden layer; the 1/N of the mean enters once.",
+    right=(
+        HEAD
+        + """    Delta_o = (p - Y) / Y.size
+    Delta_h = np.outer(Delta_o, V) - np.outer(Delta_o, V) * H**2
+    return np.einsum("np,nq->pq", X, Delta_h), np.ones(len(X)) @ Delta_h, H.T.dot(Delta_o), Delta_o.sum(axis=0)
+""",
+        """
+def answer(X, Y, W, b, V, c):
+    W_slope, b_slope, V_slope, c_slope = 0 * W, 0 * b, 0 * V, 0 * c
+    for x, y in zip(X, Y):
+        h = np.tanh(x @ W + b)
+        error = (1 / (1 + np.exp(-(h @ V + c))) - y) / len(X)
+        delta = error * V[:, 0] * (1 - h**2)
+        W_slope = W_slope + x[:, None] * delta
+        b_slope, V_slope, c_slope = b_slope + delta, V_slope + h[:, None] * error, c_slope + error
+    return W_slope, b_slope, V_slope, c_slope
+""",
+    ),
+    wrong={
+        HEAD
+        + """    Delta_o = p - Y
+    Delta_h = Delta_o @ V.T * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""": "The cost is a mean over the samples: divide p − Y by their number, once.",
+        HEAD
+        + """    Delta_o = (p - Y) / len(X)
+    Delta_h = Delta_o @ V.T
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""": "On the way back through a unit the slope of tanh is a factor: 1 − H².",
+        HEAD
+        + """    Delta_o = (p - Y) / len(X)
+    Delta_h = Delta_o @ V.T * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.mean(axis=0), H.T @ Delta_o, Delta_o.mean(axis=0)
+""": "A bias is used once for every sample: its slopes add. The 1/N is in (p − Y)/N already.",
+        HEAD
+        + """    Delta_o = (p - Y) / len(X)
+    Delta_h = Delta_o @ V.T * (1 - np.tanh(H) ** 2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""": "H is tanh(Z) already: its slope is 1 − H².",
+        HEAD
+        + """    Delta_o = (p - Y) * p * (1 - p) / len(X)
+    Delta_h = Delta_o @ V.T * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""": "p(1 − p) is a factor of the squared error. With cross-entropy the slope for the logit is p − y.",
+        HEAD
+        + """    Delta_o = (Y - p) / len(X)
+    Delta_h = Delta_o @ V.T * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ Delta_o, Delta_o.sum(axis=0)
+""": "The slope for the logit is p − y, not y − p: these slopes would lead uphill.",
+    },
+    public=(
+        "(np.array([[1.0, 2.0]]), np.array([[1.0]]), np.zeros((2, 1)), np.zeros(1), np.array([[4.0]]), np.zeros(1))",
+    ),
+    draw=one_hidden_layer,
+    integers=False,
+)
+
+EXERCISES = [all_solved, decay_of_the_dead, enough_starts, one_silu, paper, backward]
