@@ -18,12 +18,14 @@ from live_truth import (
     TRUTH,
     checkpoints,
     clipped,
+    differences,
     dying_gradient,
     fate,
     gradients_by_lag,
     naive_losses,
     neuron_graph,
     paths,
+    tosses,
     trained,
     xor_adjoints,
     xor_net,
@@ -117,6 +119,23 @@ def drawn_dying(at, z, y):
     return dying_gradient(at, y), [z, entropy, z, squared]
 
 
+def drawn_tosses(at, p):
+    return tosses(at), [p, tosses(p)[0], p, tosses(p)[1]]
+
+
+def drawn_bell(at, guess):
+    def bell(y):
+        return np.exp(-((y - guess) ** 2) / 2) / np.sqrt(2 * np.pi)
+
+    return [bell(at)], [3, bell(3)]
+
+
+def drawn_differences(at, h, w):
+    slope, _, central = differences(h, w)
+    lines = [at**3, w**3 + slope * (at - w), (w - h) ** 3 + central * (at - w + h)]
+    return lines, [w - h, (w - h) ** 3, w, w**3, w + h, (w + h) ** 3]
+
+
 def drawn_memory(at, T, s):
     def kept(length):
         length = np.minimum(length, T)
@@ -130,6 +149,9 @@ PLOTS = {
     "saturation-figure": drawn_saturation,
     "naive": drawn_naive,
     "dying": drawn_dying,
+    "coin-figure": drawn_tosses,
+    "gauss-figure": drawn_bell,
+    "difference-figure": drawn_differences,
     "memory-figure": drawn_memory,
 }
 
@@ -282,4 +304,4 @@ def test_the_true_adjoints_are_those_of_the_package():
         net.parameters = np.array([w, b])
         backprop = Backpropagation(net)
         g = backprop.backward(half_squared_error(net.forward(np.array([[x]])), np.array([[y]]))[1])
-        np.testing.assert_allclose(neuron_graph(0, x, w, b, y)[1][:3], [*backprop.input_gradient()[0], *g], rtol=1e-12)
+        np.testing.assert_allclose(neuron_graph(x, w, b, y)[1][:3], [*backprop.input_gradient()[0], *g], rtol=1e-12)

@@ -110,6 +110,7 @@ def test_labels_fit_wherever_a_control_stands(name):
 
 MOVING = (
     *("one-path-figure", "two-paths-figure", "many-paths-figure", "neuron-figure", "example-figure", "softmax-figure"),
+    *("cce-figure", "fork-figure", "by-hand-graph", "modes-figure", "engine-figure"),
     *("neuron-graph", "xor-graph", "xor-training", "learning", "paths-figure", "stability-figure"),
 )
 
@@ -153,7 +154,7 @@ def neuron(**options):
     computation = live.Computation({y: x**2}, {(y, x): 2 * x})
     view = live.graph(computation, {x: (60, 30), y: (60, 130)}, k, **options)
     controls = [computation.slider(k, 1), live.slider(x, [-0.0123])]
-    return live.Figure(view, controls, [], "A graph.").first["picture"]
+    return live.Figure(view, controls, [], "A graph.").frame([len(computation.steps) - 1, -0.0123])["picture"]
 
 
 def noted(*notes):

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from backprop.activations import sigmoid, softplus
+from backprop.activations import relu, sigmoid, softplus
 from live_figures import FIGURES, parsed
-from live_truth import neuron_graph, xor_adjoints
+from live_truth import SAMPLES, TARGETS_BY_HAND, neuron_graph, one_of_three, xor_adjoints
 
 
 def as_number(text):
@@ -45,9 +45,26 @@ def arithmetic(svg):
     return [t.get_text() for t in parsed(svg).find_all("text", x="10")]
 
 
-def truth_of_neuron(_, mistake, x, w, b, y):
-    values, adjoints, _ = neuron_graph(mistake, x, w, b, y)
+def truth_of_neuron(_, x, w, b, y):
+    values, adjoints, _ = neuron_graph(x, w, b, y)
     return dict(zip("xwbzŷℓ", zip(values, adjoints, strict=True), strict=True)) | {"y": (y, None)}
+
+
+def truth_by_hand(_, sample):
+    net, backward, L = one_of_three(sample)
+    inner = net.Z[0], net.H[1], net.Z[1]
+    outer = backward.Delta[0], backward.Delta[1] @ net.weights[1].T, backward.Delta[1]
+    found = {
+        f"{letter}{sign}": (value[0, k], slope[0, k])
+        for letter, value, slope in zip("zhŷ", inner, outer, strict=True)
+        for k, sign in enumerate("₁₂")
+    }
+    found |= {f"y{sign}": (TARGETS_BY_HAND[int(sample), k], None) for k, sign in enumerate("₁₂")}
+    return found | {"x": (SAMPLES[int(sample), 0], backward.input_gradient()[0, 0]), "L": (L, 1.0)}
+
+
+def truth_of_the_engine(_, x):
+    return {"x": (x, 2 * x + 3 * x**2), "y": (x**2, 1 + x), "p": (x**3, 1.0), "s": (x**2 + x**3, 1.0)}
 
 
 def truth_of_xor(_, mistake, x_1, x_2, *weights):
@@ -60,8 +77,17 @@ def truth_of_xor(_, mistake, x_1, x_2, *weights):
 
 GRAPHS = {
     "neuron-graph": (truth_of_neuron, "z ŷ ℓ", "ℓ ŷ z x w b"),
+    "by-hand-graph": (truth_by_hand, "z₁ z₂ h₁ h₂ ŷ₁ ŷ₂ L", "L ŷ₁ ŷ₂ h₁ h₂ z₁ z₂ x"),
+    "engine-figure": (truth_of_the_engine, "y p s", "s p y x"),
     "xor-graph": (truth_of_xor, "z₁ z₂ h₁ h₂ s ℓ", "ℓ s v₁ v₂ c h₁ h₂ z₁ z₂ W₁₁ W₁₂ W₂₁ W₂₂ b₁ b₂ x₁ x₂"),
 }
+
+
+def mistakes_of(program):
+    """The entries of the menu of mistakes; a figure without one has none."""
+    return program.controls[1]["values"] if program.controls[1]["label"] == "mistake" else [None]
+
+
 every_graph = pytest.mark.parametrize(
     ("name", "truth", "forward", "backward"),
     [(name, truth, forward.split(), backward.split()) for name, (truth, forward, backward) in GRAPHS.items()],
@@ -74,7 +100,7 @@ def test_a_graph_shows_the_values_and_adjoints_that_its_step_has_reached(name, t
     program = FIGURES[name].program
     last = len(forward) + len(backward)
     assert program.controls[0]["values"] == list(range(last + 1))
-    texts = ["start", *forward, *[f"∂ℓ/∂{n}" for n in backward]]
+    texts = ["start", *forward, *[f"∂{backward[0]}/∂{n}" for n in backward]]
     assert program.controls[0]["texts"] == texts
     for numbers in program.by_chance():
         expected = truth(*map(np.float64, numbers))
@@ -85,7 +111,7 @@ def test_a_graph_shows_the_values_and_adjoints_that_its_step_has_reached(name, t
             for n, (value, adjoint) in expected.items():
                 reached = n not in forward or forward.index(n) < at
                 assert as_number(found[n][0]) == rounded(value) if reached else found[n][0] == "?"
-                if n == "y":
+                if adjoint is None:
                     assert found[n][1] is None
                 elif backward.index(n) < at - len(forward):
                     assert as_number(found[n][1]) == rounded(adjoint)
@@ -99,14 +125,14 @@ def test_the_arithmetic_of_each_step_ends_in_its_number(name, truth, forward, ba
     """Each step is computed as it is written, from the rounded numbers."""
     program = FIGURES[name].program
     at_start = [control["values"][control["at"]] for control in program.controls][1:]
-    known = {"σ": lambda z: sigmoid(float(z)), "tanh": np.tanh, "softplus": softplus}
-    for mistake in range(len(program.controls[1]["values"])):
+    known = {"σ": lambda z: sigmoid(float(z)), "tanh": np.tanh, "softplus": softplus, "relu": relu}
+    for mistake in mistakes_of(program):
         for at in range(1, len(forward) + len(backward) + 1):
-            svg = program.picture([at, mistake, *at_start[1:]])
+            svg = program.picture([at, *at_start] if mistake is None else [at, mistake, *at_start[1:]])
             found, here = boxes(svg)
             names, *lines = arithmetic(svg)
             if at == len(forward) + 1:
-                assert (names, lines) == ("∂ℓ/∂ℓ = 1", [])
+                assert (names, lines) == (f"∂{here}/∂{here} = 1", [])
                 continue
             written = re.sub(r"✗ \[.*?\]( \+ )?", "", lines[0].removeprefix("= ")).replace("✗ ", "")  # a lost path
             for sign, python in zip("−×·²", ["-", "*", "*", "**2"], strict=True):
@@ -114,7 +140,7 @@ def test_the_arithmetic_of_each_step_ends_in_its_number(name, truth, forward, ba
             result = as_number(lines[1].removeprefix("= "))
             assert result == as_number(found[here][at > len(forward)])
             assert eval(written, known) == pytest.approx(result, rel=0.06, abs=0.02)
-            assert names.startswith(f"{here} = " if at <= len(forward) else f"∂ℓ/∂{here} = ")
+            assert names.startswith(f"{here} = " if at <= len(forward) else f"∂{backward[0]}/∂{here} = ")
             assert len(lines) == 2
 
 
@@ -137,34 +163,40 @@ def slopes_beside(svg):
 def test_every_edge_of_the_neuron_shows_its_slope():
     program = FIGURES["neuron-graph"].program
     for numbers in program.by_chance():
-        _, mistake, x, w, b, y = map(np.float64, numbers)
-        expected, right = (neuron_graph(m, x, w, b, y)[2] for m in (mistake, 0))
+        expected = neuron_graph(*map(np.float64, numbers[1:]))[2]
         shown = slopes_beside(program.picture([9, *numbers[1:]]))
-        for (text, wrong), slope, true in zip(shown, expected, right, strict=True):
+        for (text, wrong), slope in zip(shown, expected, strict=True):
             assert as_number(text[2:]) == rounded(slope)
-            # at these numbers the slope with the mistake may be the right one
-            assert wrong == text.startswith("✗") == (abs(slope - true) > 1e-12)
+            assert text.startswith("×")
+            assert not wrong
         assert len(slopes_beside(program.picture([1, *numbers[1:]]))) == 3
 
 
-@every_graph
-def test_the_check_finds_every_mistake_and_no_other(name, truth, forward, backward):
+def test_a_wrong_slope_is_marked():
+    """f′ = 1 in place of 1 − tanh², at both units."""
+    program = FIGURES["xor-graph"].program
+    start = [control["values"][control["at"]] for control in program.controls]
+    wrong = [text for text, marked in slopes_beside(program.picture([23, 3, *start[2:]])) if marked]
+    assert wrong == ["✗ 1", "✗ 1"]
+
+
+def test_the_check_finds_every_mistake_and_no_other():
     """At the numbers of the start each mistake shows; without one the check passes wherever the sliders stand."""
-    program = FIGURES[name].program
+    program = FIGURES["xor-graph"].program
     start = [control["values"][control["at"]] for control in program.controls]
 
-    def outcome(numbers):
-        frame = program.frame(numbers)
-        ((_, words, *kind), *_), passes = frame["words"], frame["values"][0]
-        assert (words, kind) == (("✓ passes", []) if passes else ("✗ FAILS", ["wrong"]))
-        return passes
+    def outcome(numbers, step=23):
+        frame = program.frame([step, *numbers])
+        ((_, words, *kind),), (state, failures) = frame["words"], frame["values"]
+        said = ["?", "✓ passes", f"✗ FAILS for {failures} of 11 slopes"][state]
+        assert (words, kind) == (said, ["wrong"] if state == 2 else [])
+        return state
 
-    assert [outcome([start[0], mistake, *start[2:]]) for mistake in program.controls[1]["values"]] == [
-        1,
-        *[0] * (len(program.controls[1]["values"]) - 1),
-    ]
-    for place, control in enumerate(program.controls):
-        if place != 1:
-            assert all(outcome([*start[:place], value, *start[place + 1 :]]) for value in control["values"])
+    found = [outcome([mistake, *start[2:]]) for mistake in mistakes_of(program)]
+    assert found == [1] + [2] * (len(found) - 1)
+    assert outcome([1, *start[2:]], step=22) == 0
+    for place, control in enumerate(program.controls[2:]):
+        others = start[2:]
+        assert all(outcome([0, *others[:place], value, *others[place + 1 :]]) == 1 for value in control["values"])
     for numbers in program.by_chance():
-        assert outcome([numbers[0], 0, *numbers[2:]])
+        assert outcome([0, *numbers[2:]]) == 1

@@ -12,7 +12,7 @@ measure_pages = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(measure_pages)
 text_of = measure_pages.prose
 
-HEAD = re.compile(r"^\*\*(\d+) minutes\*\* · (main line, page (\d+)|for the curious) · (.+)$", re.MULTILINE)
+HEAD = re.compile(r"^\*\*(\d+) minutes\*\* · (main line, page (\d+)|for the curious|project) · (.+)$", re.MULTILINE)
 HEADS = {path.stem: found for path in NOTEBOOKS if (found := HEAD.search(text_of(path)))}
 MAIN = {int(head[3]): page for page, head in HEADS.items() if head[3]}
 LINK = r"\[[^\]]+\]\((\S+?)\.ipynb\)"
@@ -44,7 +44,7 @@ def test_a_page_for_the_curious_is_marked_in_the_contents():
         for part in yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))["parts"]
         for entry in part["chapters"]
     ]
-    curious = {page for page, head in HEADS.items() if not head[3]}
+    curious = {page for page, head in HEADS.items() if head[2] == "for the curious"}
     assert curious == {page for page, title in entries if title.startswith("○ ")}
 
 

@@ -202,14 +202,17 @@ class Computation:
         return found
 
     def moved(self, direction, end):
-        """{symbol: expression} of the values where the inputs are moved by expressions;
+        """{symbol: expression} of what moves where the inputs are moved by expressions;
         the symbols have an end of their own, and the last one is the loss.
         """
-        new = {a: renamed(a, end=end) for a in (*direction, *self.forward)}
+        new = {a: renamed(a, end=end) for a in direction}
         found = {new[a]: a + d for a, d in direction.items()}
-        return found | {
-            new[n]: sp.sympify(self.nodes[n]).xreplace(new) for n in self.forward
-        }
+        for n in self.forward:
+            e = sp.sympify(self.nodes[n])
+            if e.free_symbols & {*new}:
+                new[n] = renamed(n, end=end)
+                found[new[n]] = e.xreplace(new)
+        return found
 
 
 def renamed(symbol, begin="", end=""):
@@ -239,27 +242,23 @@ STEP = sp.Rational(1, 10**4)  # of the difference quotient
 DIFFERENCE = sp.Rational(1, 10**6)  # that a check lets pass
 
 
+MOVES = ((STEP, "_plus"), (-STEP, "_minus"))
 FAILURES = sp.Symbol("failures", real=True)  # how many slopes the check finds wrong
 
 
 def quotients(computation):
-    """For each input a, what the gradient check needs, {symbol: expression}: the values
-    where a is moved by ±h and the others stand still, and whether the adjoint of a
-    differs from (ℓ(a + h) − ℓ(a − h)) / 2h; and FAILURES, their number.
+    """What the gradient check needs, {symbol: expression}: for each input a the values
+    where it is moved by ±h, and whether its adjoint differs from
+    (ℓ(a + h) − ℓ(a − h)) / 2h; and FAILURES, how many do.
     """
-    still, found, failed = dict.fromkeys(computation.inputs, 0), {}, []
+    found, failed = {}, []
     for k, a in enumerate(computation.inputs):
-        above, below = (
-            computation.moved(still | {a: h}, f"_{k}{end}") for h, end in MOVES
-        )
+        above, below = (computation.moved({a: h}, f"_{k}{end}") for h, end in MOVES)
         quotient = ([*above][-1] - [*below][-1]) / (2 * STEP)
         failed.append(sp.Symbol(f"failure_{k}", real=True))
         apart = sp.Abs(adjoint(a) - quotient) > DIFFERENCE * (1 + sp.Abs(quotient))
         found |= above | below | {failed[-1]: holds(apart)}
     return found | {FAILURES: sp.Add(*failed)}
-
-
-MOVES = ((STEP, "_plus"), (-STEP, "_minus"))
 
 
 def checked(computation, step):

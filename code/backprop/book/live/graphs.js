@@ -167,7 +167,7 @@ function modes({formulas}, numbers) {
       + tall(centre, 230, 60, "Z", known(back ? 1 : sums[sweep] * total), at);
   };
   const found = ["", ...tops].slice(0, sweep + 2).slice(1).map((i) => `${short(sums[i] * total)}`).join(", ");
-  return svg(296, half(99, false, "forward mode"), half(301, true, "reverse mode"), segment("edge", 200, 6, 200, 250),
+  return svg(300, half(99, false, "forward mode"), half(301, true, "reverse mode"), segment("edge", 200, 6, 200, 250),
     text(10, 274, at ? `found forward, one sweep for each X: ${found}` : "in a box: its name, and a slope"),
     text(10, 294, at ? `found in reverse, in one sweep: ${tops.map((i) => short(sums[i] * total)).join(", ")}` : "?: not computed yet"));
 }
