@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from helpers import BOOK, NOTEBOOKS
+from helpers import BOOK, BUILT, NOTEBOOKS
 
 spec = importlib.util.spec_from_file_location("measure_pages", BOOK / "tools/measure_pages.py")
 measure_pages = importlib.util.module_from_spec(spec)
@@ -51,6 +51,16 @@ def test_a_page_for_the_curious_is_marked_in_the_contents():
 def test_the_front_page_gives_the_same_minutes():
     front = dict(re.findall(r"\(chapters/(\S+?)\.ipynb\) \| [^|]+ \| (\d+) \|", text_of(BOOK / "index.ipynb")))
     assert {page: HEADS[page][1] for page in MAIN.values()}.items() <= front.items()
+
+
+def test_the_foot_of_a_page_follows_the_main_line():
+    """Its links lead where its head says, past the pages for the curious."""
+    for number, page in MAIN.items():
+        html = (BUILT / f"chapters/{page}.html").read_text(encoding="utf-8")
+        found = dict(re.findall(r'class="(left-prev|right-next)"\s+href="([^"]+)"', html))
+        for side, other in (("left-prev", number - 1), ("right-next", number + 1)):
+            if other in MAIN:
+                assert found[side] == f"{MAIN[other]}.html"
 
 
 @pytest.mark.parametrize("page", HEADS)

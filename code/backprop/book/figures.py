@@ -118,37 +118,6 @@ def ratios(rows, sizes, xlabel):
     fig.legend(loc="outside lower center", ncols=len(sizes), handletextpad=0.1)
 
 
-def passes(names, forward, backward, gradients):
-    """A chain of arrays, from top to bottom: on the left the forward pass leads down,
-    on the right the backward pass leads up.
-
-    ``forward`` and ``backward`` label the arrows between neighbours of ``names``;
-    ``gradients`` has, for some of these places, what else comes out on the way up.
-    """
-    _, ax = plt.subplots(figsize=(WIDTH, 0.85 * len(names)))
-    for place, name in enumerate(names):
-        ax.scatter(0, -place, s=750, color="white", edgecolor=GREY, linewidth=2)
-        ax.text(0, -place, name, ha="center", va="center")
-    for side, labels, colour in ((-1, forward, BLUE), (1, backward, RED)):
-        for place, label in enumerate(labels):
-            top, bottom = (0.3 * side, -place - 0.25), (0.3 * side, -place - 0.75)
-            ends = (top, bottom) if side < 0 else (bottom, top)
-            ax.add_patch(arrow(*ends, colour))
-            x, align = 0.5 * side, "right" if side < 0 else "left"
-            ax.text(x, -place - 0.5, label, ha=align, va="center", color=colour)
-    for place, label in gradients.items():
-        ax.add_patch(arrow((1.3, -place - 0.5), (1.75, -place - 0.5), GREEN))
-        ax.text(1.85, -place - 0.5, label, ha="left", va="center", color=GREEN)
-    for x, label, colour in (
-        (-0.8, "forward", BLUE),
-        (0.9, "backward", RED),
-        (2.3, "gradients", GREEN),
-    ):
-        ax.text(x, 0, label, ha="center", va="center", color=colour, weight="bold")
-    ax.set(xlim=(-1.9, 2.9), ylim=(-len(names) + 0.5, 0.5))
-    ax.axis("off")
-
-
 def unrolled(steps):
     """A recurrent network over so many steps: states from left to right, inputs below
     them, outputs above.
@@ -196,6 +165,31 @@ def strips():
         ax.text(x, y, text, ha="center", va="center", color=colour)
     ax.set(xlim=(-1.9, 4.9), ylim=(-0.5, 4.4))
     ax.axis("off")
+
+
+def products(rows):
+    """Matrices beside each other, some of their entries in boxes: in each row two
+    matrices and what their boxes make. A row is three triples (name, matrix, boxes),
+    and the sum that stands below it.
+    """
+    height = 0.9 + max(len(matrix) for row, _ in rows for _, matrix, _ in row) * 0.55
+    _, axes = plt.subplots(
+        len(rows), 3, figsize=(WIDTH, height * len(rows)), squeeze=False
+    )
+    for line, (row, said) in zip(axes, rows, strict=True):
+        for ax, (name, matrix, boxes), colour in zip(
+            line, row, (BLUE, RED, GREY), strict=True
+        ):
+            for (i, j), number in np.ndenumerate(matrix):
+                ax.text(j, i, f"{number:g}".replace("-", "−"), ha="center", va="center")
+            for i, j in boxes:
+                box = plt.Rectangle(
+                    (j - 0.4, i - 0.38), 0.8, 0.76, fc="none", ec=colour, lw=2.5
+                )
+                ax.add_patch(box)
+            ax.set(xlim=(-1, 2), ylim=(len(matrix) - 0.4, -0.6), title=name)
+            ax.axis("off")
+        line[1].text(0.5, len(row[0][1]) - 0.2, said, ha="center", va="center")
 
 
 def arrow(start, end, colour):

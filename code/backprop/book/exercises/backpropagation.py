@@ -23,12 +23,12 @@ from .initialisation import EXERCISES as INITIALISATION
 from .number import Number
 from .program import Program
 
-N, D, H = sizes("N D H")
+N, D, K = sizes("N D K")
 n, m, i, j, p, q = indices("n m i j p q")
 w, x, b, y, guess = reals("w x b y ŷ")
 f = arbitrary("f")
-X, W, Z = array("X", N, D), array("W", D, H), array("Z", N, H)
-G, Delta = array("G", N, H), array("Δ", N, H)
+X, W, Z = array("X", N, D), array("W", D, K), array("Z", N, K)
+G, Delta = array("G", N, K), array("Δ", N, K)
 G_sq, Delta_sq = array("G", N, D), array("Δ", N, D)
 W_sq, Z_sq, bias_sq = array("W", D, D), array("Z", N, D), array("b", D)
 SUMS = {"Sum": Sum, "Rational": Rational}
@@ -128,52 +128,53 @@ network_by_hand = Number(
 weights_by_lines = Lines(
     name="03-5",
     trains="a derivation: the gradient of the weights",
-    minutes=10,
+    minutes=12,
     difficulty=2,
-    hint="First the chain rule over all Z[n, j]. Then: which Z[n, j] hold W[p, q], and with which factor?",
+    least=3,
+    hint="First the chain rule over all Z[n, j]. Then: which Z[n, j] hold W[p, q], and with which factor? "
+    "Last: which column of X is multiplied with which column of Δ?",
     question=partial(
-        Sum(G[n, j] * f(Sum(X[n, i] * W[i, j], (i, 1, D))), (n, 1, N), (j, 1, H)),
+        Sum(G[n, j] * f(Sum(X[n, i] * W[i, j], (i, 1, D))), (n, 1, N), (j, 1, K)),
         W[p, q],
     ),
-    where={Z[n, j]: Sum(X[n, i] * W[i, j], (i, 1, D))},
+    where={
+        Delta[n, j]: G[n, j] * slope(f)(Z[n, j]),
+        Z[n, j]: Sum(X[n, i] * W[i, j], (i, 1, D)),
+    },
     solution="""[
-    (Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both), "chain rule"),
-    (Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p], (n, 1, N)), "only j = q is left"),
+    (Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), "chain rule"),
+    (Sum(X[n, p] * Delta[n, q], (n, 1, N)), "only j = q is left"),
+    (entry(matrix(X).T * matrix(Delta), p, q), "row times column"),
 ]""",
     because="W reaches the cost through every Z[n, j] with j = q, once for each sample, with the factor X[n, p].",
     right=(
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(X[n, p] * G[n, q] * slope(f)(Z[n, q]), (n, 1, N))]",
-        "[(Sum(G[n, q] * slope(f)(Z[n, q]) * partial(Z[n, q], W[p, q]), (n, 1, N)),"
-        ' "only column q"), Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p], (n, 1, N))]',
+        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)),"
+        " Sum(X[n, p] * G[n, q] * slope(f)(Z[n, q]), (n, 1, N)), entry(matrix(X).T * matrix(Delta), p, q)]",
+        "[(Sum(Delta[n, q] * partial(Z[n, q], W[p, q]), (n, 1, N)), 'only column q'),"
+        " Sum(Delta[n, q] * X[n, p], (n, 1, N)), entry(matrix(X).T * matrix(Delta), p, q)]",
     ),
     wrong={
-        "[Sum(G[n, j] * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(G[n, q] * X[n, p], (n, 1, N))]": "Line 1: f′ is missing. W reaches the cost through Z, and Z through f.",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(G[n, q] * slope(f)(Z[n, q]), (n, 1, N))]": "Line 2: the slope of Z with W is missing, the input X[n, p].",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(G[n, j] * slope(f)(Z[n, j]) * X[n, p], *both)]": "Line 2: only the unit"
-        " j = q holds W[p, q]; the sum over j goes.",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " G[m, q] * slope(f)(Z[m, q]) * X[m, p]]": "Line 2: every sample uses W[p, q]; the sum over n stays.",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(G[n, q] * slope(f)(Z[n, q]) * W[p, q], (n, 1, N))]": "Line 2: the slope of"
-        " Z with W is the input, not the weight.",
-        "[Sum(G[n, j] * f(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(G[n, q] * f(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 1: the slope of f(Z) is f′(Z): slope(f)(Z[n, j]).",
-        "[Sum(slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(slope(f)(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 1: G is forgotten. Each f(Z[n, j]) has the "
-        "factor G[n, j].",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " Sum(slope(f)(Z[n, q]) * X[n, p], (n, 1, N))]": "Line 2: G is lost. It stands in line 1.",
-        "[Sum(G[n, j] * slope(f)(Z[n, j]) * partial(Z[n, j], W[p, q]), *both),"
-        " G[n, q] * slope(f)(Z[n, q]) * X[n, p]]": "n is free in line 2; the sum over the samples is missing.",
+        "[Sum(G[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), Sum(G[n, q] * X[n, p], (n, 1, N)),"
+        " entry(matrix(X).T * matrix(G), p, q)]": "Line 1: f′ is missing. W reaches L through Z, and Z through f.",
+        "[Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), Sum(Delta[n, q], (n, 1, N)),"
+        " entry(matrix(X).T * matrix(Delta), p, q)]": "Line 2: the slope of Z with W is missing, the input X[n, p].",
+        "[Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)),"
+        " Sum(Delta[n, j] * X[n, p], (n, 1, N), (j, 1, K)), entry(matrix(X).T * matrix(Delta), p, q)]": "Line 2: only "
+        "the unit j = q holds W[p, q]; the sum over j goes.",
+        "[Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), Delta[m, q] * X[m, p],"
+        " entry(matrix(X).T * matrix(Delta), p, q)]": "Line 2: every sample uses W[p, q]; the sum over n stays.",
+        "[Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), Sum(Delta[n, q] * W[p, q], (n, 1, N)),"
+        " entry(matrix(X).T * matrix(Delta), p, q)]": "Line 2: the slope of Z with W is the input, not the weight.",
+        "[Sum(G[n, j] * f(Z[n, j]) * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)),"
+        " Sum(G[n, q] * f(Z[n, q]) * X[n, p], (n, 1, N)), entry(matrix(X).T * matrix(Delta), p, q)]": "Line 1: the "
+        "slope of f(Z) is f′(Z): slope(f)(Z[n, j]).",
+        "[Sum(Delta[n, j] * partial(Z[n, j], W[p, q]), (n, 1, N), (j, 1, K)), Sum(X[n, p] * Delta[n, q], (n, 1, N)),"
+        " entry(matrix(X).T * matrix(G), p, q)]": "Line 3: Δ became G. They differ by f′(Z).",
     },
     letters={
-        **{"G": G, "X": X, "W": W, "Z": Z, "f": f, "slope": slope, "Sum": Sum},
-        **{"n": n, "m": m, "i": i, "j": j, "p": p, "q": q, "N": N, "H": H, "D": D},
-        **{"partial": partial, "both": ((n, 1, N), (j, 1, H))},
+        **{"G": G, "X": X, "W": W, "Z": Z, "Delta": Delta, "f": f, "slope": slope, "Sum": Sum},
+        **{"n": n, "m": m, "i": i, "j": j, "p": p, "q": q, "N": N, "K": K, "D": D},
+        **{"partial": partial, "entry": entry, "matrix": matrix},
     },
 )
 

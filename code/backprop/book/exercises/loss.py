@@ -23,7 +23,7 @@ three_tails = Number(
     minutes=5,
     difficulty=1,
     hint="Where it is greatest its slope is 0. The product rule; then take (1 − p)² out.",
-    solution="Rational(1, 4)",
+    solution="1 / 4",
     because="The slope is (1 − p)³ − 3p(1 − p)² = (1 − p)²(1 − 4p). It is positive below p = ¼ and negative above, "
     "up to p = 1. One toss in four fell heads.",
     right=("1/4", "0.25", '"1/4"', "2 * Rational(1, 8)"),

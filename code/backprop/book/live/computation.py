@@ -363,10 +363,17 @@ def drawn_edges(computation, through, at):
     """The edges of the chain rule, and the mistakes in which each one is lost."""
     return [
         {"to": at(n), "from": at(parent)}
+        | {"meshed": meshed(computation.slopes, n, parent)}
         | {"through": at(through[n, parent]) if (n, parent) in through else None}
         | {"lost": [m for m, e in enumerate(computation.wrong) if lost(e, n, parent)]}
         for n, parent in computation.slopes
     ]
+
+
+def meshed(edges, node, parent):
+    """Whether an edge crosses others: its node and its parent both have several."""
+    into, out = (p for n, p in edges if n == node), (n for n, p in edges if p == parent)
+    return len([*into]) > 1 and len([*out]) > 1
 
 
 def drawn_targets(computation, at):

@@ -6,7 +6,7 @@ import sympy as sp
 
 from backprop.shapes import InputError
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_{} ")
+SUBSCRIPTS = str.maketrans("0123456789n", "₀₁₂₃₄₅₆₇₈₉ₙ", "_{} ")
 
 
 def words(symbol):

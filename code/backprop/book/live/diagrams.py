@@ -4,7 +4,7 @@ import sympy as sp
 
 from backprop.shapes import InputError
 
-from .computation import Template, misplaced
+from .computation import Template, meshed, misplaced
 from .controls import in_words, slider, words
 from .views import View
 
@@ -58,12 +58,6 @@ def diagram(boxes, edges, stages, now, numbers, where, **options):
 def label_of(e, numbers):
     """What stands on an edge: a text, or the place of a number."""
     return e if e is None or isinstance(e, str) else numbers.place(e)
-
-
-def meshed(edges, node, parent):
-    """Whether an edge crosses others: its node and its parent both have several."""
-    into, out = (p for n, p in edges if n == node), (n for n, p in edges if p == parent)
-    return len([*into]) > 1 and len([*out]) > 1
 
 
 def check_boxes(drawn, places, optional=()):
@@ -338,30 +332,29 @@ def network(nodes, weights, places, step, given=None, width=92):
 
 
 def modes(step, inputs, first, second):
-    """Forward and reverse mode beside each other: inputs X, each with some arrows to Y,
-    and arrows from Y to Z. Forward mode carries ∂/∂X of one input down, in a sweep of
-    its own for each; reverse mode carries ∂Z/∂ of every box up, in one.
+    """Forward and reverse mode beside each other: inputs x, each with some arrows to m,
+    and arrows from m to s. Forward mode carries ∂/∂x of one input down, in a sweep of
+    its own for each; reverse mode carries ∂s/∂ of every box up, in one.
 
     Parameters
         step: the symbol of a slider over the sweeps, from 0.
-        inputs, first, second: how many inputs, arrows from each input to Y, and arrows
-            from Y to Z: symbols of sliders, from 1 to 4. Arrow k has the slope k from
-            the first input, k + 1 from the second, and so on; those to Z have the
-            slopes 2, 1, 3 and 4.
+        inputs, first, second: how many inputs, arrows from each input to m, and arrows
+            from m to s: symbols of sliders, from 1 to 3. Arrow k has the slope k from
+            the first input, k + 1 from the second, and so on; those to s have the
+            slopes 2, 1 and 3.
     Returns: a view for ``Figure``. Chapter: 03.
 
     >>> from backprop.proof.vocabulary import reals
-    >>> modes(*reals("t m a b")).formulas["slopes"][1][:4]
-    [1, 2, 3, 4]
+    >>> modes(*reals("t m a b")).formulas["slopes"][1][:3]
+    [1, 2, 3]
     """
-    to_Y = [[i + k for k in range(1, 5)] for i in range(4)]
-    to_Z = [2, 1, 3, 4]
-    sums = [added(to_Z, second), *(added(row, first) for row in to_Y)]
-    slopes = [slope for row in [*to_Y, to_Z] for slope in row]
+    to_m = [[i + k for k in (1, 2, 3)] for i in range(3)]
+    to_s = [2, 1, 3]
+    sums = [added(to_s, second), *(added(row, first) for row in to_m)]
+    slopes = [slope for row in [*to_m, to_s] for slope in row]
     now = [step, inputs, first, second]
-    return View(
-        "modes", {}, {"now": ([], now), "sums": ([], sums), "slopes": ([], slopes)}
-    )
+    formulas = {"now": ([], now), "sums": ([], sums), "slopes": ([], slopes)}
+    return View("modes", {}, formulas)
 
 
 def added(slopes, count):

@@ -39,11 +39,18 @@ function edge(e, nodes, width, back) {
   }).join("");
 }
 
+// Above the beginning of an edge that crosses others.
+function above([x1, y1, x2, y2], content, kind) {
+  const side = Math.sign(x2 - x1);
+  return text(x1 + (x2 - x1) / 5 + 8 * side, y1 + (y2 - y1) / 5 + 3, content, side > 0 ? "start" : "end", kind);
+}
+
 // The slope of an edge, if there is room for it; a wrong one is marked in any case.
 function slope(e, nodes, width) {
   const line = ends(nodes[e.from], nodes[e.via], width), [x1, y1, x2, y2] = line;
   const said = !e.named || Math.hypot(x2 - x1, y2 - y1) < 30 ? "" : e.lost ? "lost" : short(e.local);
-  return e.wrong ? beside(line, `✗ ${said}`.trim(), "mistake") : said ? beside(line, `× ${said}`, "label") : "";
+  const put = e.meshed && x1 !== x2 ? above : beside;
+  return e.wrong ? put(line, `✗ ${said}`.trim(), "mistake") : said ? put(line, `× ${said}`, "label") : "";
 }
 
 // The arithmetic of a step: what is computed in names, in numbers, and what comes out.
@@ -153,21 +160,21 @@ function bundle(kind, [x1, x2, y], slopes, back, named) {
 
 function modes({formulas}, numbers) {
   const [at, inputs, first, second] = formulas.now(...numbers), [total, ...sums] = formulas.sums(...numbers);
-  const slopes = formulas.slopes(...numbers), last = slopes.slice(16, 16 + second), tops = [...Array(inputs).keys()];
-  const sweep = Math.min(at, inputs) - 1, width = Math.min(60, 186 / inputs - 5);
+  const slopes = formulas.slopes(...numbers), last = slopes.slice(9, 9 + second), tops = [...Array(inputs).keys()];
+  const sweep = Math.min(at, inputs) - 1, width = Math.min(60, 190 / inputs - 5);
   const half = (centre, back, title) => {
     const place = (i) => centre + (i - (inputs - 1) / 2) * (width + 5), kind = (on) => on ? "active" : "";
     const known = (value) => at ? short(value) : "?", lit = (i) => at && (back || i === sweep);
     const top = (i) => back ? known(sums[i] * total) : known(+(i === sweep));
     return text(centre, 14, title, "middle", "lit")
-      + tops.map((i) => bundle(kind(lit(i)), [place(i), centre, 50], slopes.slice(4 * i, 4 * i + first), back, inputs < 2)
-        + tall(place(i), 50, width, `X${"₁₂₃₄"[i]}`, top(i), lit(i))).join("")
+      + tops.map((i) => bundle(kind(lit(i)), [place(i), centre, 50], slopes.slice(3 * i, 3 * i + first), back, inputs < 2)
+        + tall(place(i), 50, width, `x${"₁₂₃"[i]}`, top(i), lit(i))).join("")
       + bundle(kind(at), [centre, centre, 140], last, back, true)
-      + tall(centre, 140, 60, "Y", known(back ? total : sums[sweep]), at)
-      + tall(centre, 230, 60, "Z", known(back ? 1 : sums[sweep] * total), at);
+      + tall(centre, 140, 60, "m", known(back ? total : sums[sweep]), at)
+      + tall(centre, 230, 60, "s", known(back ? 1 : sums[sweep] * total), at);
   };
-  const found = ["", ...tops].slice(0, sweep + 2).slice(1).map((i) => `${short(sums[i] * total)}`).join(", ");
-  return svg(300, half(99, false, "forward mode"), half(301, true, "reverse mode"), segment("edge", 200, 6, 200, 250),
-    text(10, 274, at ? `found forward, one sweep for each X: ${found}` : "in a box: its name, and a slope"),
-    text(10, 294, at ? `found in reverse, in one sweep: ${tops.map((i) => short(sums[i] * total)).join(", ")}` : "?: not computed yet"));
+  const found = (count) => tops.slice(0, count).map((i) => short(sums[i] * total)).join(", ");
+  return svg(300, half(99, false, "forward mode"), half(301, true, "reverse mode"), segment("edge", 200, 6, 200, 254),
+    text(10, 274, at ? `found forward, one sweep for each x: ${found(sweep + 1)}` : "in a box: its name, and a slope"),
+    text(10, 294, at ? `found in reverse, in one sweep: ${found(inputs)}` : "?: not computed yet"));
 }
