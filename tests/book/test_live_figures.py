@@ -131,8 +131,9 @@ def drawn_bell(at, guess):
 
 
 def drawn_differences(at, h, w):
-    slope, _, central = differences(h, w)
-    lines = [at**3, w**3 + slope * (at - w), (w - h) ** 3 + central * (at - w + h)]
+    slope, ahead, central = differences(h, w)
+    tangent, chord = (w**3 + rate * (at - w) for rate in (slope, slope + ahead))
+    lines = [at**3, tangent, chord, (w - h) ** 3 + (slope + central) * (at - w + h)]
     return lines, [w - h, (w - h) ** 3, w, w**3, w + h, (w + h) ** 3]
 
 

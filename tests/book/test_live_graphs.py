@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from backprop.activations import relu, sigmoid, softplus
 from live_figures import FIGURES, parsed
-from live_truth import SAMPLES, TARGETS_BY_HAND, neuron_graph, one_of_three, xor_adjoints
+from live_truth import PARAMETERS, SAMPLES, TARGETS_BY_HAND, neuron_graph, one_of_three, xor_adjoints
 
 
 def as_number(text):
@@ -60,15 +60,16 @@ def truth_by_hand(_, sample):
         for k, sign in enumerate("₁₂")
     }
     found |= {f"y{sign}": (TARGETS_BY_HAND[int(sample), k], None) for k, sign in enumerate("₁₂")}
-    return found | {"x": (SAMPLES[int(sample), 0], backward.input_gradient()[0, 0]), "L": (L, 1.0)}
+    return found | {"x": (SAMPLES[int(sample), 0], backward.input_gradient()[0, 0]), "Lₙ": (L, 1.0)}
 
 
 def truth_of_the_engine(_, x):
-    return {"x": (x, 2 * x + 3 * x**2), "y": (x**2, 1 + x), "p": (x**3, 1.0), "s": (x**2 + x**3, 1.0)}
+    inner = {"y": (x**2, 1 + x), "p": (x**3, 1.0), "q": (x**2 + x, 1.0)}
+    return inner | {"x": (x, 3 * x**2 + 2 * x + 1), "s": (x**3 + x**2 + x, 1.0)}
 
 
-def truth_of_xor(_, mistake, x_1, x_2, *weights):
-    at = [*weights[6:], *weights[:6], x_1, x_2]
+def truth_of_xor(_, mistake, kind, x_1, x_2):
+    at = [*PARAMETERS * (1 - kind), x_1, x_2]
     values, inner, gradient = xor_adjoints(mistake, *at)
     names = "z₁ z₂ h₁ h₂ s ℓ v₁ v₂ c W₁₁ W₁₂ W₂₁ W₂₂ b₁ b₂ x₁ x₂".split()
     found = dict(zip(names, zip([*values, *at], [*inner, *gradient], strict=True), strict=True))
@@ -77,8 +78,8 @@ def truth_of_xor(_, mistake, x_1, x_2, *weights):
 
 GRAPHS = {
     "neuron-graph": (truth_of_neuron, "z ŷ ℓ", "ℓ ŷ z x w b"),
-    "by-hand-graph": (truth_by_hand, "z₁ z₂ h₁ h₂ ŷ₁ ŷ₂ L", "L ŷ₁ ŷ₂ h₁ h₂ z₁ z₂ x"),
-    "engine-figure": (truth_of_the_engine, "y p s", "s p y x"),
+    "by-hand-graph": (truth_by_hand, "z₁ z₂ h₁ h₂ ŷ₁ ŷ₂ Lₙ", "Lₙ ŷ₁ ŷ₂ h₁ h₂ z₁ z₂ x"),
+    "engine-figure": (truth_of_the_engine, "y p q s", "s p q y x"),
     "xor-graph": (truth_of_xor, "z₁ z₂ h₁ h₂ s ℓ", "ℓ s v₁ v₂ c h₁ h₂ z₁ z₂ W₁₁ W₁₂ W₂₁ W₂₂ b₁ b₂ x₁ x₂"),
 }
 
