@@ -49,7 +49,7 @@ function above([x1, y1, x2, y2], content, kind) {
 function slope(e, nodes, width) {
   const line = ends(nodes[e.from], nodes[e.via], width), [x1, y1, x2, y2] = line;
   const said = !e.named || Math.hypot(x2 - x1, y2 - y1) < 30 ? "" : e.lost ? "lost" : short(e.local);
-  const put = e.meshed && x1 !== x2 ? above : beside;
+  const put = e.meshed && e.via === e.to && x1 !== x2 ? above : beside;
   return e.wrong ? put(line, `✗ ${said}`.trim(), "mistake") : said ? put(line, `× ${said}`, "label") : "";
 }
 
