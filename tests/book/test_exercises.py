@@ -268,7 +268,7 @@ def test_a_wrong_expression_meets_numbers_and_a_strange_letter_is_named():
     assert re.fullmatch(r"At .* yours is .*, right is .*\.", tanh.judge(tanh.typed("guess - y")).text)
     assert tanh.judge(find("03-13").typed("f(x)*w")).text.startswith("The question knows no function f. Use ")
     assert find("03-13").judge(find("03-13").typed("w*f(x)*7")).text == "The two are not equal for every E and f."
-    assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, H, W. Use ")
+    assert tanh.judge(module("03").W[1, 1]).text.startswith("The question knows no D, K, W. Use ")
     assert tanh.judge(reals("q_7")).text.startswith("The question knows no q_7. Use ")
     assert tanh.judge(sp.Symbol("x")).text == "Your x is a new symbol. Use the one of the page."
     assert tanh.judge(tanh.typed("(guess - y) * (1 - guess**2) * x * y / y")).right
@@ -280,9 +280,10 @@ def test_an_answer_that_holds_less_often_or_is_not_finished_is_refused():
     more = slope.judge(slope.target + sp.log(slope.letters["z"] ** 2) - 2 * sp.log(sp.Abs(slope.letters["z"])))
     assert more.text.startswith("True, but only where ")
     weights = find("03-5")
-    open_sum = weights.typed("Sum(G[n, q] * slope(f)(Z[n, q]) * X[n, p] / H, *both)")
-    assert "A sum or a δ still stands in it" in weights.judge([weights.typed(weights.solution)[0], open_sum]).text
-    assert "n has no value here" in weights.judge([weights.typed("7 * G[n, q] * X[n, p]"), open_sum]).text
+    first, second, _ = weights.typed(weights.solution)
+    open_sum = weights.typed("Sum(Delta[n, q] * X[n, p] / K, (n, 1, N), (j, 1, K))")
+    assert "A sum or a δ still stands in it" in weights.judge([first, second, open_sum]).text
+    assert "n has no value here" in weights.judge([weights.typed("7 * G[n, q] * X[n, p]"), second, open_sum]).text
 
 
 def test_a_function_in_another_spelling_is_right():
@@ -327,8 +328,8 @@ def test_the_first_false_line_is_named():
     wrong = [right[0], lines.typed("2*Sum(G[n, q] * X[n, p], (n, 1, N))"), right[1]]
     assert "Line 2 is the first that does not follow from line 1." in lines.judge(wrong).text
     assert lines.judge([right[0], your_answer]).text == "Line 2 is still open."
-    assert lines.judge([right[1]]).text == "Expected at least 2 lines, one step in each."
-    assert lines.judge(right[:1] * 2).text.startswith("Every line follows. But the last: A slope still stands in it.")
+    assert lines.judge([right[1]]).text == "Expected at least 3 lines, one step in each."
+    assert lines.judge(right[:1] * 3).text.startswith("Every line follows. But the last: A slope still stands in it.")
 
 
 def test_a_line_that_repeats_the_question_or_another_is_no_step():

@@ -427,7 +427,7 @@ OF_NUMBERS = {
     "dense layer": lambda X, W, b: dense(X, W, b),
     "layer with activation": lambda X, W, b: network(["tanh"], W, b).forward(X),
     "two layers as a nested function": lambda X, W, b, V, c: network(["tanh", "identity"], W, b, V, c).forward(X),
-    "gradient of the half squared error": lambda y_hat, y: one_row(loss.half_squared_error, y_hat, y)[1],
+    "gradient of the half squared error": lambda Y_hat, Y: loss.half_squared_error(Y_hat, Y)[1],
     "half squared error of K outputs": lambda y_hat, y: (
         one_row(loss.half_squared_error, y_hat, y)[0] + len(y) * np.log(2 * np.pi) / 2
     ),

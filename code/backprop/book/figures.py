@@ -172,7 +172,7 @@ def products(rows):
     matrices and what their boxes make. A row is three triples (name, matrix, boxes),
     and the sum that stands below it.
     """
-    height = 0.9 + max(len(matrix) for row, _ in rows for _, matrix, _ in row) * 0.55
+    height = 1.2 + max(len(matrix) for row, _ in rows for _, matrix, _ in row) * 0.55
     _, axes = plt.subplots(
         len(rows), 3, figsize=(WIDTH, height * len(rows)), squeeze=False
     )
@@ -187,7 +187,7 @@ def products(rows):
                     (j - 0.4, i - 0.38), 0.8, 0.76, fc="none", ec=colour, lw=2.5
                 )
                 ax.add_patch(box)
-            ax.set(xlim=(-1, 2), ylim=(len(matrix) - 0.4, -0.6), title=name)
+            ax.set(xlim=(-1, 2), ylim=(len(matrix) + 0.3, -0.6), title=name)
             ax.axis("off")
         line[1].text(0.5, len(row[0][1]) - 0.2, said, ha="center", va="center")
 

@@ -120,10 +120,13 @@ division = Program(
     hint="The slope of a/b with a is 1/b; with b it is −a/b², which is −(a/b)/b.",
     solution="""
 def answer(a, b):
-    value = a.value / b.value
-    pull_a = (a, lambda g: g / b.value)
-    pull_b = (b, lambda g: -g * value / b.value)
-    return autodiff.Node(value, (pull_a, pull_b))
+    def pull_a(g):
+        return g / b.value
+
+    def pull_b(g):
+        return -g * a.value / b.value**2
+
+    return autodiff.Node(a.value / b.value, [(a, pull_a), (b, pull_b)])
 """,
     because="Each parent gets the upstream gradient times its own slope.",
     letters={"autodiff": SimpleNamespace(Node=Node)},
