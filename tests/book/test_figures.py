@@ -94,3 +94,18 @@ def test_the_strips_lie_at_the_rectangle():
     right, top, corner = [strip.get_xy() for strip in strips]
     assert (right, top, corner) == ((x, 0), (0, y), (x, y))
     assert "6 · 0.004" in texts(plt.gcf())
+
+
+def test_a_product_shows_its_matrices_and_boxes_what_it_adds_up():
+    X, D = np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, -1]])
+    parts = [("X", X, [(0, 1), (1, 1)]), ("D", D, [(0, 0), (1, 0)]), ("XᵀD", X.T @ D, [(1, 0)])]
+    figures.products([(parts, "2 · 1 + 4 · 2 = 10")])
+    axes = plt.gcf().axes
+    assert [ax.get_title() for ax in axes] == ["X", "D", "XᵀD"]
+    for ax, (_, matrix, boxes) in zip(axes, parts, strict=True):
+        numbers = {t.get_position(): t.get_text() for t in ax.texts}
+        for (i, j), number in np.ndenumerate(matrix):
+            assert numbers[j, i] == str(number).replace("-", "−")
+        middles = [tuple(np.round(np.add(p.get_xy(), (p.get_width() / 2, p.get_height() / 2)), 6)) for p in ax.patches]
+        assert middles == [(j, i) for i, j in boxes]
+    assert "2 · 1 + 4 · 2 = 10" in texts(axes[1])

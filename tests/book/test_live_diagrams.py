@@ -2,7 +2,7 @@
 
 import json
 import re
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -321,3 +321,22 @@ ROW = {x: (60, 20), y: (60, 120)}
 )
 def test_bad_diagrams_are_refused(make, message):
     assert re.search(message, refused(make))
+
+
+@pytest.mark.parametrize(("inputs", "first", "second"), [*product((1, 2, 3), repeat=3)])
+def test_both_modes_find_the_slopes_of_all_inputs(inputs, first, second):
+    """Forward one input a sweep, in reverse all of them at once; x has the slopes 1, 2, 3 or 2, 3, 4 or 3, 4, 5."""
+    symbols = reals("t D A B")
+    sliders = [live.slider(symbol, range(4), k) for symbol, k in zip(symbols, (2, inputs, first, second), strict=True)]
+    svg = live.Figure(live.modes(*symbols), sliders, [], "two modes").first["picture"]
+    last = sum([2, 1, 3][:second])
+    found = [sum(range(k, k + first)) for k in range(1, inputs + 1)]
+    sweep = min(2, inputs) - 1
+    forward = [*map(int, np.arange(inputs) == sweep), found[sweep], found[sweep] * last]
+    reverse = [*(s * last for s in found), last, 1]
+    texts = [text.get_text() for text in parsed(svg).find_all("text")]
+    names = [*(f"x{'₁₂₃'[k]}" for k in range(inputs)), "m", "s"]
+    shown = [(a, b) for a, b in pairwise(texts) if a in names]
+    assert shown == [(name, str(n)) for half in (forward, reverse) for name, n in zip(names, half, strict=True)]
+    assert texts[-2].endswith(": " + ", ".join(str(s * last) for s in found[: sweep + 1]))
+    assert texts[-1].endswith(": " + ", ".join(str(s * last) for s in found))

@@ -81,3 +81,11 @@ def test_prose_is_counted_without_code_formulas_and_tags(tmp_path):
         encoding="utf-8",
     )
     assert measure_pages.measure(page) == (6, 3, 1, 0, 5)
+
+
+def test_pages_for_the_curious_are_left_out_of_the_main_line(monkeypatch):
+    monkeypatch.syspath_prepend(BOOK / "_ext")
+    from main_line import main_line
+
+    pages = [{"file": "a"}, {"file": "b", "title": "○ B"}, {"file": "c", "title": "C"}]
+    assert main_line({"root": "index", "parts": [{"chapters": pages}]}) == ["index", "a", "c"]
