@@ -15,7 +15,7 @@ from typing import NamedTuple
 BOOK = Path(__file__).resolve().parent.parent
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 NO_PROSE = re.compile(
-    r"```.*?```|\$\$.*?\$\$|<style>.*?</style>|<svg.*?</svg>|<[^>]+>|^\|[-| ]+$", re.DOTALL | re.MULTILINE
+    r"```.*?```|\$\$.*?\$\$|<style>.*?</style>|<svg.*?</svg>|</?[a-z][^>]*>|^\|[-| ]+$", re.DOTALL | re.MULTILINE
 )
 
 

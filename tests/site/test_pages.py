@@ -75,12 +75,12 @@ def test_prose_is_counted_without_code_formulas_and_tags(tmp_path):
     page = tmp_path / "page.ipynb"
     page.write_text(
         '{"cells": [{"cell_type": "markdown", "metadata": {}, "source": "**5 minutes** · a $x + 1$\\n$$\\ny z\\n$$\\n'
-        '```python\\ncode here\\n```\\n<b>bold</b>"},'
+        '```python\\ncode here\\n```\\n<b>bold</b> $a < b$ and $c > d$"},'
         ' {"cell_type": "code", "metadata": {"tags": ["hide-input"]}, "source": "a\\nb", "outputs": []},'
         ' {"cell_type": "code", "metadata": {}, "source": "c\\nd\\ne", "outputs": [{"data": {"image/png": ""}}]}]}',
         encoding="utf-8",
     )
-    assert measure_pages.measure(page) == (6, 3, 1, 0, 5)
+    assert measure_pages.measure(page) == (9, 3, 1, 0, 5)
 
 
 def test_pages_for_the_curious_are_left_out_of_the_main_line(monkeypatch):
