@@ -2,6 +2,7 @@
 pages for the curious, whose titles in the contents begin with a circle.
 """
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -13,8 +14,14 @@ def main_line(contents):
     return [contents["root"], *(e["file"] for e in entries if not e.get("title", "").startswith("○ "))]
 
 
+@cache
+def pages_of(folder):
+    """The main line of a book, read once in a build."""
+    return main_line(yaml.safe_load(Path(folder, "_toc.yml").read_text(encoding="utf-8")))
+
+
 def relink(app, pagename, templatename, context, doctree):
-    pages = main_line(yaml.safe_load(Path(app.srcdir, "_toc.yml").read_text(encoding="utf-8")))
+    pages = pages_of(app.srcdir)
     if pagename not in pages:
         return
     place = pages.index(pagename)

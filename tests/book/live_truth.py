@@ -39,10 +39,18 @@ def sigmoid_neuron(step, w_1, w_2, b):
     return [step == 2, sigmoid(2 * w_1 + 3 * w_2 + b)]
 
 
-def network_by_hand(step, sample):
+SAMPLES = np.array([[2.0], [0.0], [-1.0]])
+TARGETS_BY_HAND = np.array([[1.0, 1.0], [0.0, 2.0], [0.0, -1.0]])
+
+
+def net_by_hand():
     net = Network([1, 2, 2], ["relu", "identity"])
     net.parameters = np.array([1, -1, 0.5, 0.5, 1, 2, -1, 1, 0, -1])
-    first, second = net.forward(np.array([[(2.0, 0.0, -1.0)[int(sample)]]]))[0]
+    return net
+
+
+def network_by_hand(step, sample):
+    first, second = net_by_hand().forward(SAMPLES[[int(sample)]])[0]
     return [step >= 5, first, step >= 6, second]
 
 
@@ -105,15 +113,9 @@ def fork(stage, h):
     return [stage == 3, errors @ [2, -1]]
 
 
-SAMPLES = np.array([[2.0], [0.0], [-1.0]])
-TARGETS_BY_HAND = np.array([[1.0, 1.0], [0.0, 2.0], [0.0, -1.0]])
-
-
 def one_of_three(sample):
     """The network by hand after the backward pass of one sample, whose loss counts for a third."""
-    net = Network([1, 2, 2], ["relu", "identity"])
-    net.parameters = np.array([1, -1, 0.5, 0.5, 1, 2, -1, 1, 0, -1])
-    place = [int(sample)]
+    net, place = net_by_hand(), [int(sample)]
     L, upstream = half_squared_error(net.forward(SAMPLES[place]), TARGETS_BY_HAND[place])
     backward = Backpropagation(net)
     backward.backward(upstream / 3)

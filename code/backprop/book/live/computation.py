@@ -240,8 +240,6 @@ def lost(wrong, *edge):
 
 STEP = sp.Rational(1, 10**4)  # of the difference quotient
 DIFFERENCE = sp.Rational(1, 10**6)  # that a check lets pass
-
-
 MOVES = ((STEP, "_plus"), (-STEP, "_minus"))
 FAILURES = sp.Symbol("failures", real=True)  # how many slopes the check finds wrong
 
