@@ -68,12 +68,39 @@ line_search = Expression(
 )
 
 
+stable_and_best = Number(
+    name="04-3",
+    trains="the largest stable rate, and the best one",
+    minutes=4,
+    difficulty=1,
+    hint="Write the factor 1 − ηλ for the flattest and for the steepest direction. Which of them leaves the range "
+    "from −1 to 1 first? At the best rate both have the same size.",
+    decimals=4,
+    parts=("the limit", "the best rate"),
+    solution="(0.25, 0.2353)",
+    because="The steepest direction sets the limit, 2/8. The best rate is 2/(μ + L) = 2/(0.5 + 8). The 3 lies in "
+    "between and plays no part.",
+    right=("(2/8, 2/8.5)", '("1/4", "4/17")', "[Rational(1, 4), Rational(4, 17)]"),
+    wrong={
+        "(4, 0.2353)": "At η = 4 the factor of λ = 8 is −31. The steepest direction sets the limit, not the flattest.",
+        "(0.125, 0.2353)": "At η = 1/8 the factor of λ = 8 is 0: no limit yet. |1 − 8η| < 1 holds for longer.",
+        "(0.25, 0.125)": "1/L is best for the *guaranteed* decrease. Here a factor can be computed for every "
+        "direction.",
+        "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
+        "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
+        "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
+        "(0.2353, 0.25)": "The order is (limit, best).",
+    },
+    letters=NUMBERS,
+)
+
+
 def quadratic(at):
     return Sum(at(i) * A[i, j] * at(j), (i, 1, P), (j, 1, P)) / 2
 
 
 slope_by_lines = Lines(
-    name="04-3",
+    name="04-4",
     trains="a derivation: the slope along the step of gradient descent",
     minutes=15,
     difficulty=2,
@@ -126,32 +153,6 @@ slope_by_lines = Lines(
         **{"theta": theta, "g": g, "A": A, "eta": eta, "Sum": Sum, "partial": partial},
         **{"i": i, "j": j, "P": P},
     },
-)
-
-stable_and_best = Number(
-    name="04-4",
-    trains="the largest stable rate, and the best one",
-    minutes=4,
-    difficulty=1,
-    hint="Write the factor 1 − ηλ for the flattest and for the steepest direction. Which of them leaves the range "
-    "from −1 to 1 first? At the best rate both have the same size.",
-    decimals=4,
-    parts=("the limit", "the best rate"),
-    solution="(0.25, 0.2353)",
-    because="The steepest direction sets the limit, 2/8. The best rate is 2/(μ + L) = 2/(0.5 + 8). The 3 lies in "
-    "between and plays no part.",
-    right=("(2/8, 2/8.5)", '("1/4", "4/17")', "[Rational(1, 4), Rational(4, 17)]"),
-    wrong={
-        "(4, 0.2353)": "At η = 4 the factor of λ = 8 is −31. The steepest direction sets the limit, not the flattest.",
-        "(0.125, 0.2353)": "At η = 1/8 the factor of λ = 8 is 0: no limit yet. |1 − 8η| < 1 holds for longer.",
-        "(0.25, 0.125)": "1/L is best for the *guaranteed* decrease. Here a factor can be computed for every "
-        "direction.",
-        "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
-        "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
-        "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
-        "(0.2353, 0.25)": "The order is (limit, best).",
-    },
-    letters=NUMBERS,
 )
 
 L, mu, kappa = symbols("L μ κ", positive=True)
@@ -222,8 +223,8 @@ distance_left = Number(
 EXERCISES = [
     two_steps,
     line_search,
-    slope_by_lines,
     stable_and_best,
+    slope_by_lines,
     condition,
     short_gradient,
     distance_left,
