@@ -256,17 +256,57 @@ def paths(t, eta, beta, kappa):
     return [*bowl(ends, kappa), outside @ [1, 2, 4, 8]]
 
 
-def stability(product, beta):
-    """The region, the larger |eigenvalue|, the words for the pace, and the steps for a factor of ten."""
-    r = np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))
-    larger = abs(r).max()
-    if abs(larger - 1) < 1e-9:
-        return [4, larger, 2, 0]
-    # eigvals finds the two halves of a double eigenvalue some 1e-9 apart
-    swings, flips = (abs(r.imag) > 1e-6).any(), (r.real < -1e-6).any()
-    region = 3 if larger > 1 else 1 if swings else 2 if flips else 0
-    pace = 1 if larger > 1 else 0 if larger > 0 else 3
-    return [region, larger, pace, abs(np.log(10) / np.log(larger))]
+def walk(optimise, curvatures, start, rate, steps):
+    """θ after so many steps on the quadratic with these curvatures along the axes, and what the optimiser remembers."""
+    theta = np.array(start, float)
+    state = optimise.init(theta)
+    for _ in range(int(steps)):
+        optimise.update(theta, theta * curvatures, state, rate)
+    return theta, state.vectors
+
+
+def valley(steps, eta, kappa):
+    """J, x and y of gradient descent on ½(x² + κy²)."""
+    theta = walk(gradient_descent(), [1, kappa], [-10, 4], eta, steps)[0]
+    return [theta**2 @ [1, kappa] / 2, *theta]
+
+
+def direction(degrees):
+    u = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    return [*u, u @ [3, 4]]
+
+
+def touching(eta, theta):
+    """√(1 + θ²) here and after a step, and on the parabola of curvature 1 that touches it here."""
+    J, g = np.hypot(1, theta), theta / np.hypot(1, theta)
+    return [J, np.hypot(1, theta - eta * g), J - eta * g**2 + (eta * g) ** 2 / 2]
+
+
+def two_rates(eta):
+    factors = 1 - eta * np.array([1, 10])
+    return [*factors, abs(factors).max()]
+
+
+def ball(steps, eta, beta):
+    """J of gradient descent with the rate 0.18, and of momentum, on ½(x² + 10y²)."""
+    methods = (gradient_descent(), 0.18), (momentum(beta), eta)
+    ends = [walk(method, [1, 10], [10, 1.5], rate, steps)[0] for method, rate in methods]
+    return [end**2 @ [1, 10] / 2 for end in ends]
+
+
+def spiral(steps, eta, beta):
+    theta, (v,) = walk(momentum(beta), [1], [8], eta, steps)
+    return [v[0], theta[0]]
+
+
+def larger_root(product, beta):
+    """The larger |eigenvalue| of a step of momentum."""
+    return abs(np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))).max()
+
+
+def stability(product, beta, kappa):
+    """In the flattest direction of a valley, and in the steepest."""
+    return [larger_root(product / kappa, beta), larger_root(product, beta)]
 
 
 @lru_cache
@@ -345,6 +385,12 @@ TRUTH = {
     "xor-training": xor_training,
     "learning": xor_at_one_rate,
     "paths-figure": paths,
+    "valley-figure": valley,
+    "direction-figure": direction,
+    "far-figure": touching,
+    "rates-figure": two_rates,
+    "momentum-figure": ball,
+    "spiral-figure": spiral,
     "stability-figure": stability,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
@@ -361,6 +407,11 @@ ROUNDING = {
     xor_training: [1e-11, 0],
     xor_at_one_rate: [1e-11, 0],
     paths: [1e-13] * 4 + [0],
-    stability: [0, 1e-8, 0, 1e-7],
+    valley: [1e-13] * 3,
+    direction: [1e-15] * 3,
+    two_rates: [1e-15] * 3,
+    ball: [1e-13] * 2,
+    spiral: [1e-13] * 2,
+    stability: [1e-7] * 2,
     clipped: [0] * 8 + [1e-13],
 }

@@ -16,8 +16,9 @@ from live_truth import (
     clipped,
     descents,
     gradients_by_lag,
-    stability,
+    larger_root,
     trained,
+    walk,
 )
 
 TRAININGS = [(500, 0, 0.5), (500, 5, 0.5), (40, 1, 2)]
@@ -93,55 +94,54 @@ def test_paths_are_drawn_over_their_level_lines():
         assert named > set(METHODS)
 
 
-def test_the_stability_map_against_eigenvalues():
+LEVELS = (1, 0.9, 0.7, 0.5, 0.3)
+
+
+def test_the_map_of_momentum_against_eigenvalues():
+    """Its regions lie in each other; its points are the two ends of a valley, and below are their errors."""
     program = FIGURES["stability-figure"].program
     rng = np.random.default_rng(0)
     for numbers in program.by_chance():
-        product, beta = numbers
-        svg = program.picture(numbers)
-        (plane, drawn), (wave, walked) = plots_of(svg)
-        real, grows = ([points_of(drawn.find("polyline", class_=f"area k{k}"))] for k in (0, 1))
-        for along, up in rng.uniform(size=(60, 2)) * [4.5, 1]:
-            at = places_in(plane, along / 4.5, up)
-            r = np.linalg.eigvals(np.array([[up, 1], [-along * up, 1 - along]]))
-            if abs((1 + up - along) ** 2 - 4 * up) > 0.02:
-                assert within(real, *at) == (not r.imag.any())
-            if abs(abs(r).max() - 1) > 0.02:
-                assert within(grows, *at) == (abs(r).max() > 1)
-        along = np.linspace(0, 4.5, 201)
-        for k, edge in enumerate([(1 - np.sqrt(along)) ** 2, along / 2 - 1]):
-            line = points_of(drawn.find("polyline", class_=f"line k{k}"))
-            np.testing.assert_allclose(line, places_in(plane, along / 4.5, edge), atol=0.06)
-        here = places_in(plane, np.array(product / 4.5), np.array(beta))
-        np.testing.assert_allclose(shifted(drawn.find("path", class_="dot")), here, atol=0.06)
-        theta, heavy, seen = np.array([1.0]), momentum(beta), []
-        state = heavy.init(theta)
-        for _ in range(41):
-            seen.append(theta[0])
-            heavy.update(theta, theta.copy(), state, product)
-        check_trace(wave, walked, 0, np.arange(41) / 40, (np.array(seen) + 2) / 4, dots=True)
+        product, beta, kappa = numbers
+        (plane, drawn), (wave, walked) = plots_of(program.picture(numbers))
+        regions = [[points_of(area)] for area in drawn.find_all("polyline", class_="area")]
+        assert len(regions) == len(LEVELS)
+        for along, up in rng.uniform(size=(60, 2)) * [5, 1]:
+            at, rho = places_in(plane, along / 5, up), larger_root(along, up)
+            for region, level in zip(regions, LEVELS, strict=True):
+                if abs(rho - level) > 0.02:
+                    assert within(region, *at) == (rho < level)
+        along = np.linspace(0, 5, 201)
+        line = points_of(drawn.find("polyline", class_="line"))
+        np.testing.assert_allclose(line, places_in(plane, along / 5, (1 - np.sqrt(along)) ** 2), atol=0.06)
+        for k, curvature in enumerate((product / kappa, product)):
+            here = places_in(plane, np.array(curvature / 5), np.array(beta))
+            np.testing.assert_allclose(shifted(drawn.find_all("path", class_="dot")[k]), here, atol=0.06)
+            seen = [abs(walk(momentum(beta), [curvature], [1], 1.0, steps)[0][0]) for steps in range(61)]
+            with np.errstate(divide="ignore"):
+                height = (np.log10(seen) + 8) / 12
+            near = np.flatnonzero(height > -0.5)
+            if len(near) == 61:
+                check_trace(wave, walked, k, np.arange(61) / 60, height, dots=False)
 
 
-def test_every_letter_of_the_map_lies_in_its_region():
+def test_every_number_of_the_map_lies_in_its_region():
     program = FIGURES["stability-figure"].program
-    svg = program.picture([0.5, 0.8])
-    (left, top, width, height), drawn = next(plots_of(svg))
-    letters = drawn.find_all("text", class_="note")
-    assert [letter.get_text() for letter in letters] == list("ABCD")
-    for region, letter in enumerate(letters):
-        for right, down in [(-7, 0), (7, 0), (0, -13)]:  # the corners of an A
-            product, beta = (float(letter["x"]) + right - left) / width, 1 - (float(letter["y"]) + down - top) / height
-            assert stability(product * 4.5, beta)[0] == region
-    said = [
-        program.frame(numbers)["words"] for numbers in ([0.1, 0.2], [0.5, 0.8], [1.9, 0.05], [3, 0.25], [2.5, 0.25])
-    ]
-    assert [words[0][1][:3] for words in said] == ["✓ A", "✓ B", "✓ C", "✗ D", "✗ o"]
-    assert [words[0][2:] for words in said] == [[], [], [], ["wrong"], ["wrong"]]
-    paces = [words[2][1] for words in said]
-    assert paces[0].startswith("ten times smaller every ")
-    assert paces[1:4:2] == ["ten times smaller every 20.6 steps", "ten times larger every 4.94 steps"]
-    assert paces[4] == "neither to 0 nor away"
-    assert program.frame([1, 0])["words"][2][1] == "exactly 0 after one step"
+    (left, top, width, height), drawn = next(plots_of(program.picture(program.start)))
+    notes = drawn.find_all("text", class_="note")
+    assert [note.get_text() for note in notes] == [f"{level:g}" for level in LEVELS]
+    for note, level, inner in zip(notes, LEVELS, (*LEVELS[1:], 0), strict=True):
+        product, beta = (float(note["x"]) - left) / width, 1 - (float(note["y"]) - 6 - top) / height
+        assert inner < larger_root(product * 5, beta) < level
+
+
+def test_a_spiral_is_drawn_step_by_step():
+    program = FIGURES["spiral-figure"].program
+    for steps, eta, beta in [(30, 0.5, 0.5), (8, 0.1, 0.9)]:
+        (plane, inside), *_ = plots_of(program.picture([steps, eta, beta]))
+        pairs = [walk(momentum(beta), [1], [8], eta, t) for t in range(steps + 1)]
+        v, theta = (np.array(column) for column in zip(*((v[0], theta[0]) for theta, (v,) in pairs), strict=True))
+        check_trace(plane, inside, 0, (v + 12) / 24, (theta + 12) / 24, dots=True)
 
 
 LAGS = [(30, 0.8, 3.0, 1.0), (60, 1.3, 5.0, 1.0), (60, 0.5, 0.0, 0.25), (60, 1.0, 0.5, 1.0), (0, 0.9, 1.0, 0.5)]

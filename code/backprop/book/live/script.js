@@ -211,6 +211,12 @@ function pieces(style, samples, of, placeX, placeY, height) {
   return parts.filter((piece) => piece.length > 1).map((piece) => polyline(`line k${style}`, piece)).join("");
 }
 
+// Whether a line through points turns at this one.
+function bends([x, y], i, points) {
+  const [[a, b], [c, d]] = [points[i - 1] ?? [x, y + 1], points[i + 1] ?? [x, y + 1]];
+  return Math.abs((x - a) * (d - b) - (y - b) * (c - a)) > 1e-6;
+}
+
 // Where a condition holds: [from, to] of every run of samples.
 function intervals(samples, condition) {
   const held = samples.map(condition), ends = held[0] ? [samples[0]] : [];
@@ -230,7 +236,7 @@ const DRAW = {
   region: ({at}, {samples, value, placeX, top, bottom}) => intervals(samples, value(at)).map(([from, to]) =>
     rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
   area: ({at, style}, {samples, value, placeX, placeY}) => {
-    const edge = (k) => samples.map((v) => [placeX(v), placeY(value(at + k)(v))]);
+    const edge = (k) => samples.map((v) => [placeX(v), placeY(value(at + k)(v))]).filter(bends);
     return polyline(`area k${style}`, [...edge(0), ...edge(1).reverse()]);
   },
   point: ({at, style}, {spots}) => dot(style, ...spots(at).at(-1)),
