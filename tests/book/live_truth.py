@@ -269,6 +269,13 @@ def stability(product, beta):
     return [region, larger, pace, abs(np.log(10) / np.log(larger))]
 
 
+def worst_factor(eta, beta):
+    """The larger |eigenvalue| of momentum at the curvatures 1 and 9, and the steps for a factor of ten."""
+    M = [[[beta, k], [-eta * beta, 1 - eta * k]] for k in (1, 9)]
+    worst = abs(np.linalg.eigvals(np.array(M))).max()
+    return [worst, worst >= 1, np.log(10) / -np.log(worst) if worst < 1 else 0]
+
+
 @lru_cache
 def gradients_by_lag(rho, c, gamma):
     """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
@@ -346,6 +353,7 @@ TRUTH = {
     "learning": xor_at_one_rate,
     "paths-figure": paths,
     "stability-figure": stability,
+    "factor-figure": worst_factor,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
@@ -362,5 +370,6 @@ ROUNDING = {
     xor_at_one_rate: [1e-11, 0],
     paths: [1e-13] * 4 + [0],
     stability: [0, 1e-8, 0, 1e-7],
+    worst_factor: [1e-8, 0, 1e-7],
     clipped: [0] * 8 + [1e-13],
 }
