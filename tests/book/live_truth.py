@@ -309,6 +309,12 @@ def stability(product, beta, kappa):
     return [larger_root(product / kappa, beta), larger_root(product, beta)]
 
 
+def worst_factor(eta, beta):
+    """The larger |eigenvalue| of momentum at the curvatures 1 and 9, and the steps for a factor of ten."""
+    worst = max(larger_root(eta, beta), larger_root(9 * eta, beta))
+    return [worst, worst >= 1, np.log(10) / -np.log(worst) if worst < 1 else 0]
+
+
 @lru_cache
 def gradients_by_lag(rho, c, gamma):
     """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
@@ -392,6 +398,7 @@ TRUTH = {
     "momentum-figure": ball,
     "spiral-figure": spiral,
     "stability-figure": stability,
+    "factor-figure": worst_factor,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
@@ -413,5 +420,6 @@ ROUNDING = {
     ball: [1e-13] * 2,
     spiral: [1e-13] * 2,
     stability: [1e-7] * 2,
+    worst_factor: [1e-8, 0, 1e-7],
     clipped: [0] * 8 + [1e-13],
 }

@@ -1,5 +1,5 @@
 """The exercises of chapter 04, *Gradient descent*; those of its other pages stand in
-``momentum``, ``adaptive_rates`` and ``noise``.
+``momentum``, ``adaptive_rates``, ``noise`` and ``best_momentum``.
 """
 
 from sympy import Rational, Sum, symbols
@@ -7,6 +7,7 @@ from sympy import Rational, Sum, symbols
 from backprop.proof.vocabulary import array, indices, partial, reals, sizes
 
 from .adaptive_rates import ADAPTIVE_RATES
+from .best_momentum import BEST_MOMENTUM
 from .choice import Choice
 from .derivation import Lines
 from .expression import Expression
@@ -231,4 +232,5 @@ EXERCISES = [
     *MOMENTUM,
     *ADAPTIVE_RATES,
     *NOISE,
+    *BEST_MOMENTUM,
 ]
