@@ -164,7 +164,7 @@ average_momentum = Program(
     trains="momentum in another convention, as an optimiser",
     minutes=8,
     difficulty=2,
-    hint="Look at the source of momentum above: the formula has three lines. One of them changes.",
+    hint="Open the package's momentum, folded above: its formula has three lines. One of them changes.",
     solution=averaged("m *= beta", "m += (1 - beta) * g", "theta -= rate * m"),
     because="Each line works in place: the optimiser looks at the arrays m and θ that it has handed over.",
     letters={"gd": SimpleNamespace(optimiser=later("backprop.optimisers", "optimiser"))},
