@@ -6,6 +6,7 @@ from sympy import Rational, Sum, symbols
 
 from backprop.proof.vocabulary import array, indices, partial, reals, sizes
 
+from .adam_bound import ADAM_BOUND
 from .adaptive_rates import ADAPTIVE_RATES
 from .choice import Choice
 from .derivation import Lines
@@ -230,4 +231,5 @@ EXERCISES = [
     *MOMENTUM,
     *ADAPTIVE_RATES,
     *NOISE,
+    *ADAM_BOUND,
 ]
