@@ -8,7 +8,7 @@ from backprop.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative,
 from backprop.backpropagation import Backpropagation, cost_and_gradient
 from backprop.forward_pass import Network, initialise, softmax
 from backprop.loss import binary_cross_entropy, cross_entropy, half_squared_error
-from backprop.optimisers import adam, gradient_descent, momentum
+from backprop.optimisers import adagrad, adam, gradient_descent, momentum
 
 
 def check_of_a_false_claim(z, tolerance):
@@ -220,40 +220,43 @@ def xor_at_one_rate(*numbers):
     return xor_training(*numbers, 0.5)
 
 
-METHODS = "gradient descent", "momentum", "Nesterov", "Adam"
+METHODS = "gradient descent", "momentum", "AdaGrad", "Adam"
+OPTIMISERS = gradient_descent(), momentum(0.9), adagrad(), adam()
+VALLEYS = {  # κ, whether it is turned, and the rate of each method
+    (10, False): (0.177, 0.00465, 3.36, 0.42),
+    (10, True): (0.177, 0.00465, 2.0, 0.297),
+    (100, False): (0.0186, 0.00465, 3.36, 0.149),
+    (100, True): (0.0186, 0.00465, 2.0, 0.595),
+    (1000, False): (0.00195, 0.00276, 2.83, 0.125),
+    (1000, True): (0.00195, 0.00276, 2.0, 0.595),
+}
+KINDS = [*VALLEYS]
+TURNS = np.eye(2), np.array([[1, 1], [-1, 1]]) / np.sqrt(2)  # from along and across to the weights
 
 
 @lru_cache
-def descents(eta, beta, kappa):
-    """The points of each method, (4, 61, 2), from (−5, 2) in the bowl ½(x²/κ + y²)."""
-    found = np.empty((4, 61, 2))
-    methods = gradient_descent(), momentum(beta), momentum(beta, nesterov=True), adam()
-    for path, optimise in zip(found, methods, strict=True):
-        theta = np.array([-5.0, 2.0])
+def descents(factor, kappa, turned):
+    """The points of each method, (4, 151, 2), in the directions of the valley, from (−5, 1.5)."""
+    turn, found = TURNS[turned], np.empty((4, 151, 2))
+    A = turn @ np.diag([1.0, kappa]) @ turn.T
+    for path, optimise, rate in zip(found, OPTIMISERS, VALLEYS[kappa, turned], strict=True):
+        theta = turn @ [-5.0, 1.5]
         state = optimise.init(theta)
         for at in path:
-            at[...] = theta
-            optimise.update(theta, theta / np.array([kappa, 1.0]), state, eta)
+            at[...] = turn.T @ theta
+            optimise.update(theta, A @ theta, state, factor * rate)
     return found
 
 
-def bowl(path, kappa):
-    return path[..., 0] ** 2 / kappa / 2 + path[..., 1] ** 2 / 2
+def valley(path, kappa):
+    return path[..., 0] ** 2 / 2 + kappa * path[..., 1] ** 2 / 2
 
 
-PATHS = [
-    (25, 0.2, 0.8, 10),
-    (60, 2.1, 0.8, 20),
-    (60, 4.0, 0.95, 100),
-    (60, 0.05, 0.0, 1),
-    (0, 1.0, 0.5, 5),
-]  # t, η, β, κ: some positions
+PATHS = [(40, 1.0, 0), (150, 1.0, 3), (60, 8.0, 4), (150, 0.125, 5), (0, 4.0, 2)]  # t, factor, valley: some positions
 
 
-def paths(t, eta, beta, kappa):
-    ends = descents(eta, beta, kappa)[:, int(t)]
-    outside = (ends[:, 0] < -6) | (ends[:, 0] > 3) | (abs(ends[:, 1]) > 3)
-    return [*bowl(ends, kappa), outside @ [1, 2, 4, 8]]
+def paths(t, factor, number):
+    return [factor * rate for rate in VALLEYS[KINDS[int(number)]]]
 
 
 def walk(optimise, curvatures, start, rate, steps):
@@ -265,7 +268,7 @@ def walk(optimise, curvatures, start, rate, steps):
     return theta, state.vectors
 
 
-def valley(steps, eta, kappa):
+def descent_in_a_valley(steps, eta, kappa):
     """J, x and y of gradient descent on ½(x² + κy²)."""
     theta = walk(gradient_descent(), [1, kappa], [-10, 4], eta, steps)[0]
     return [theta**2 @ [1, kappa] / 2, *theta]
@@ -391,7 +394,7 @@ TRUTH = {
     "xor-training": xor_training,
     "learning": xor_at_one_rate,
     "paths-figure": paths,
-    "valley-figure": valley,
+    "valley-figure": descent_in_a_valley,
     "direction-figure": direction,
     "far-figure": touching,
     "rates-figure": two_rates,
@@ -413,8 +416,7 @@ ROUNDING = {
     tosses: [1e-16, 0],
     xor_training: [1e-11, 0],
     xor_at_one_rate: [1e-11, 0],
-    paths: [1e-13] * 4 + [0],
-    valley: [1e-13] * 3,
+    descent_in_a_valley: [1e-13] * 3,
     direction: [1e-15] * 3,
     two_rates: [1e-15] * 3,
     ball: [1e-13] * 2,

@@ -6,6 +6,7 @@ from sympy import Rational, Sum, symbols
 
 from backprop.proof.vocabulary import array, indices, partial, reals, sizes
 
+from .adam_bound import ADAM_BOUND
 from .adaptive_rates import ADAPTIVE_RATES
 from .best_momentum import BEST_MOMENTUM
 from .choice import Choice
@@ -233,4 +234,5 @@ EXERCISES = [
     *ADAPTIVE_RATES,
     *NOISE,
     *BEST_MOMENTUM,
+    *ADAM_BOUND,
 ]
