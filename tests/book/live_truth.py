@@ -276,7 +276,7 @@ def descent_in_a_valley(steps, eta, kappa):
 
 def direction(degrees):
     u = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
-    return [*u, u @ [3, 4]]
+    return [*u, 3 * u[0] + 4 * u[1]]
 
 
 def touching(eta, theta):

@@ -20,7 +20,6 @@ from live_truth import (
     clipped,
     descents,
     differences,
-    direction,
     dying_gradient,
     fate,
     gradients_by_lag,
@@ -149,10 +148,6 @@ def drawn_memory(at, T, s):
     return [kept(at), T], [np.sqrt(T), kept(np.sqrt(T)), s, kept(s)]
 
 
-def drawn_direction(at, degrees):
-    return [direction(at)[2]], [degrees, direction(degrees)[2]]
-
-
 def drawn_touching(at, eta, theta):
     J, after, promised = touching(eta, theta)
     slope = theta / J
@@ -170,7 +165,6 @@ PLOTS = {
     "gauss-figure": drawn_bell,
     "difference-figure": drawn_differences,
     "memory-figure": drawn_memory,
-    "direction-figure": drawn_direction,
     "far-figure": drawn_touching,
 }
 

@@ -16,6 +16,7 @@ from live_truth import (
     TURNS,
     clipped,
     descents,
+    direction,
     gradients_by_lag,
     larger_root,
     trained,
@@ -151,7 +152,19 @@ def test_a_spiral_is_drawn_step_by_step():
         (plane, inside), *_ = plots_of(program.picture([steps, eta, beta]))
         pairs = [walk(momentum(beta), [1], [8], eta, t) for t in range(steps + 1)]
         v, theta = (np.array(column) for column in zip(*((v[0], theta[0]) for theta, (v,) in pairs), strict=True))
-        check_trace(plane, inside, 0, (v + 12) / 24, (theta + 12) / 24, dots=True)
+        check_trace(plane, inside, 0, (v + 24) / 48, (theta + 12) / 24, dots=True)
+
+
+def test_a_direction_turns_over_its_gradient():
+    program = FIGURES["direction-figure"].program
+    for degrees in (0, 53, 210):
+        (plane, arrows), (wave, curve) = plots_of(program.picture([degrees]))
+        assert plane[2] == pytest.approx(plane[3], abs=0.2)  # right angles are drawn as right angles
+        for k, end in enumerate((5 * np.array(direction(degrees)[:2]), np.array([3, 4]))):
+            check_trace(plane, arrows, k, np.array([5, 5 + end[0]]) / 10, np.array([5, 5 + end[1]]) / 10, dots=False)
+        at = np.linspace(0, 360, 201)
+        line = points_of(curve.find("polyline", class_="line"))
+        np.testing.assert_allclose(line, places_in(wave, at / 360, (direction(at)[2] + 5) / 10), atol=0.06)
 
 
 LAGS = [(30, 0.8, 3.0, 1.0), (60, 1.3, 5.0, 1.0), (60, 0.5, 0.0, 0.25), (60, 1.0, 0.5, 1.0), (0, 0.9, 1.0, 0.5)]

@@ -109,8 +109,8 @@ def point(label, x, y, style=0):
 
 
 def area(label, low, high, style=0):
-    """What lies between the graphs of two expressions, shaded; where areas lie over each
-    other it is darker. Both have a value for every number on the axis x.
+    """What lies between the graphs of two expressions, shaded, and more strongly where
+    areas lie over each other. Both have a value for every number on the axis x.
 
     Parameters
         label, style: as of ``curve``.
