@@ -2,7 +2,7 @@
 # make test    run the tests and every notebook      make test-all the same, then every page, position and setting
 # make execute run the notebooks, store their outputs
 # make lint    check the style of the code           make clean    remove what was built
-# make bench    time a training step, ours and the peers', and store the numbers and the page that shows them
+# make bench    time a training step, ours and the peers', compare optimisers, store the numbers and their pages
 # make requirements   recompile the lock files, by uv
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,7 +42,8 @@ bench: .venv/.bench
 	$(BIN)/python benchmarks/ingredients.py
 	$(BIN)/python benchmarks/optimisers.py
 	$(BIN)/python benchmarks/recurrent.py
-	$(BIN)/python tools/execute.py chapters/appendix-speed.ipynb
+	$(BIN)/python benchmarks/which_optimiser.py
+	$(BIN)/python tools/execute.py chapters/appendix-speed.ipynb chapters/04-noise.ipynb
 
 COMPILE := uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" pyproject.toml --extra book

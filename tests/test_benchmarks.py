@@ -21,6 +21,7 @@ import optimisers
 import recurrent
 import runner
 import training_step
+import which_optimiser
 from contestants import ETA, Task
 
 DTYPES = [np.float64, np.float32]
@@ -556,7 +557,33 @@ def test_the_stored_recurrent_networks_are_those_of_the_script(monkeypatch, tmp_
         assert row["us"].keys() == row["bytes"].keys() == recurrent.WAYS.keys()
 
 
-@pytest.mark.parametrize("name", ["training_step", "ingredients", "optimisers", "recurrent"])
+def test_the_stored_comparison_is_that_of_the_script(monkeypatch, tmp_path):
+    """Every problem, method and size, judged with every seed, and every field that the script writes."""
+    seeds, grid = len(which_optimiser.JUDGING), which_optimiser.GRID
+    monkeypatch.setattr(which_optimiser, "TUNING", range(100, 101))
+    monkeypatch.setattr(which_optimiser, "JUDGING", range(1))
+    monkeypatch.setattr(which_optimiser, "GRID", [0.1])
+    which_optimiser.main(tmp_path / "result.json", ["XOR"], [None], ["digits"])
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+
+    found = json.loads(stored("which_optimiser"))
+    assert found.keys() == result.keys()
+    assert (found["rounds"], found["threads"]) == (seeds, 1)
+    names, methods = ("XOR", "houses", "tumours", "digits", "text"), which_optimiser.METHODS
+    assert [(row["problem"], row["method"]) for row in found["problems"]] == [(n, m) for n in names for m in methods]
+    sizes, largest = which_optimiser.SIZES[:-1], {"digits": 1437, "houses": 256}
+    keys = [(n, s, m) for n, most in largest.items() for s in (*sizes, most) for m in which_optimiser.SIZED]
+    assert [(row["problem"], row["size"], row["method"]) for row in found["sizes"]] == keys
+    for kind, judged in (("problems", "updates"), ("sizes", "epochs")):
+        for row in found[kind]:
+            assert row.keys() | {"way"} == result[kind][0].keys() | {"way"}
+            assert len(row[judged]) == seeds
+            low, high = which_optimiser.ENDS[row["method"]]
+            assert [float(rate) for rate in row["tried"]] == [rate for rate in grid if low <= rate <= high]
+            assert low < row["rate"] < high, "the best rate is at an end of the grid"
+
+
+@pytest.mark.parametrize("name", ["training_step", "ingredients", "optimisers", "recurrent", "which_optimiser"])
 def test_the_stored_files_name_no_machine(name):
     """No path and no host; what stands there of the machine is the model of its processor."""
     text = stored(name)

@@ -318,6 +318,16 @@ def worst_factor(eta, beta):
     return [worst, worst >= 1, np.log(10) / -np.log(worst) if worst < 1 else 0]
 
 
+def jumping(t, eta, size):
+    """θ from 0, against means of drawn samples; its mean square distance from 4 since step 20; the noise floor."""
+    theta, far = 0.0, []
+    draws = np.random.default_rng(3).choice([1, 3, 5, 7], size=(60, 16))
+    for chosen in draws[: int(t), : int(size)]:
+        theta -= eta * (theta - chosen.mean())
+        far.append((theta - 4) ** 2)
+    return [theta, np.mean(far[20:]) if far[20:] else 0, eta * 5 / size / (2 - eta)]
+
+
 @lru_cache
 def gradients_by_lag(rho, c, gamma):
     """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
@@ -402,6 +412,7 @@ TRUTH = {
     "spiral-figure": spiral,
     "stability-figure": stability,
     "factor-figure": worst_factor,
+    "noise-figure": jumping,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
