@@ -190,18 +190,17 @@ def rmsprop(rho=0.99, epsilon=1e-8):
 
 
 def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
-    """m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
-    θ ← (1 − ηλ)θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+    """m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g²,
+    θ ← (1 − ηλ)θ − η m̂ / (√ŝ + ε) with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ).
 
     beta1, beta2: from 0 to below 1. epsilon: above 0.
     decay: λ, not negative. Above 0 this is AdamW, in PyTorch's form: the decay does not
-    go through m and v, as the gradient of an L2 regulariser would. The paper's λ is ηλ
-    here.
+    go through m and s, as the gradient of an L2 regulariser would. The paper's λ is ηλ
+    here. Adam's paper writes v for s.
     Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
-    Proved: the weights of an average; Adam with a constant
-        gradient, any step; Adam does not see the scale of the objective; Adam's step as
-        the program writes it.
+    Proved: the weights of an average; Adam with a constant gradient, any step; Adam
+        does not see the scale of the objective; Adam's step as the program writes it.
 
     >>> theta, optimise = np.array([1.0]), adam()
     >>> optimise.update(theta, np.array([1e-3]), optimise.init(theta), 0.25)
@@ -214,15 +213,15 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     check_number("decay", decay, "the sign of the update", closed=True)
 
     # long: in place, since a new array for each line costs as much as its arithmetic
-    def formula(theta, g, m, v, rate, t):
+    def formula(theta, g, m, s, rate, t):
         m *= beta1
         m += (1 - beta1) * g
-        v *= beta2
-        v += (1 - beta2) * (g * g)
+        s *= beta2
+        s += (1 - beta2) * (g * g)
         if decay:
             theta *= 1 - rate * decay
-        c = sqrt(1 - beta2**t)  # m̂ / (√v̂ + ε) = c m / (√v + c ε) / (1 − β₁ᵗ)
-        step = np.sqrt(v)
+        c = sqrt(1 - beta2**t)  # m̂ / (√ŝ + ε) = c m / (√s + c ε) / (1 − β₁ᵗ)
+        step = np.sqrt(s)
         step += c * epsilon
         np.divide(m, step, out=step)
         step *= rate * c / (1 - beta1**t)

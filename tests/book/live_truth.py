@@ -8,7 +8,7 @@ from backprop.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative,
 from backprop.backpropagation import Backpropagation, cost_and_gradient
 from backprop.forward_pass import Network, initialise, softmax
 from backprop.loss import binary_cross_entropy, cross_entropy, half_squared_error
-from backprop.optimisers import adam, gradient_descent, momentum
+from backprop.optimisers import adagrad, adam, gradient_descent, momentum
 
 
 def check_of_a_false_claim(z, tolerance):
@@ -220,53 +220,102 @@ def xor_at_one_rate(*numbers):
     return xor_training(*numbers, 0.5)
 
 
-METHODS = "gradient descent", "momentum", "Nesterov", "Adam"
+METHODS = "gradient descent", "momentum", "AdaGrad", "Adam"
+OPTIMISERS = gradient_descent(), momentum(0.9), adagrad(), adam()
+VALLEYS = {  # κ, whether it is turned, and the rate of each method
+    (10, False): (0.177, 0.00465, 3.36, 0.42),
+    (10, True): (0.177, 0.00465, 2.0, 0.297),
+    (100, False): (0.0186, 0.00465, 3.36, 0.149),
+    (100, True): (0.0186, 0.00465, 2.0, 0.595),
+    (1000, False): (0.00195, 0.00276, 2.83, 0.125),
+    (1000, True): (0.00195, 0.00276, 2.0, 0.595),
+}
+KINDS = [*VALLEYS]
+TURNS = np.eye(2), np.array([[1, 1], [-1, 1]]) / np.sqrt(2)  # from along and across to the weights
 
 
 @lru_cache
-def descents(eta, beta, kappa):
-    """The points of each method, (4, 61, 2), from (−5, 2) in the bowl ½(x²/κ + y²)."""
-    found = np.empty((4, 61, 2))
-    methods = gradient_descent(), momentum(beta), momentum(beta, nesterov=True), adam()
-    for path, optimise in zip(found, methods, strict=True):
-        theta = np.array([-5.0, 2.0])
+def descents(factor, kappa, turned):
+    """The points of each method, (4, 151, 2), in the directions of the valley, from (−5, 1.5)."""
+    turn, found = TURNS[turned], np.empty((4, 151, 2))
+    A = turn @ np.diag([1.0, kappa]) @ turn.T
+    for path, optimise, rate in zip(found, OPTIMISERS, VALLEYS[kappa, turned], strict=True):
+        theta = turn @ [-5.0, 1.5]
         state = optimise.init(theta)
         for at in path:
-            at[...] = theta
-            optimise.update(theta, theta / np.array([kappa, 1.0]), state, eta)
+            at[...] = turn.T @ theta
+            optimise.update(theta, A @ theta, state, factor * rate)
     return found
 
 
-def bowl(path, kappa):
-    return path[..., 0] ** 2 / kappa / 2 + path[..., 1] ** 2 / 2
+def valley(path, kappa):
+    return path[..., 0] ** 2 / 2 + kappa * path[..., 1] ** 2 / 2
 
 
-PATHS = [
-    (25, 0.2, 0.8, 10),
-    (60, 2.1, 0.8, 20),
-    (60, 4.0, 0.95, 100),
-    (60, 0.05, 0.0, 1),
-    (0, 1.0, 0.5, 5),
-]  # t, η, β, κ: some positions
+PATHS = [(40, 1.0, 0), (150, 1.0, 3), (60, 8.0, 4), (150, 0.125, 5), (0, 4.0, 2)]  # t, factor, valley: some positions
 
 
-def paths(t, eta, beta, kappa):
-    ends = descents(eta, beta, kappa)[:, int(t)]
-    outside = (ends[:, 0] < -6) | (ends[:, 0] > 3) | (abs(ends[:, 1]) > 3)
-    return [*bowl(ends, kappa), outside @ [1, 2, 4, 8]]
+def paths(t, factor, number):
+    return [factor * rate for rate in VALLEYS[KINDS[int(number)]]]
 
 
-def stability(product, beta):
-    """The region, the larger |eigenvalue|, the words for the pace, and the steps for a factor of ten."""
-    r = np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))
-    larger = abs(r).max()
-    if abs(larger - 1) < 1e-9:
-        return [4, larger, 2, 0]
-    # eigvals finds the two halves of a double eigenvalue some 1e-9 apart
-    swings, flips = (abs(r.imag) > 1e-6).any(), (r.real < -1e-6).any()
-    region = 3 if larger > 1 else 1 if swings else 2 if flips else 0
-    pace = 1 if larger > 1 else 0 if larger > 0 else 3
-    return [region, larger, pace, abs(np.log(10) / np.log(larger))]
+def walk(optimise, curvatures, start, rate, steps):
+    """θ after so many steps on the quadratic with these curvatures along the axes, and what the optimiser remembers."""
+    theta = np.array(start, float)
+    state = optimise.init(theta)
+    for _ in range(int(steps)):
+        optimise.update(theta, theta * curvatures, state, rate)
+    return theta, state.vectors
+
+
+def descent_in_a_valley(steps, eta, kappa):
+    """J, x and y of gradient descent on ½(x² + κy²)."""
+    theta = walk(gradient_descent(), [1, kappa], [-10, 4], eta, steps)[0]
+    return [theta**2 @ [1, kappa] / 2, *theta]
+
+
+def direction(degrees):
+    u = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    return [*u, 3 * u[0] + 4 * u[1]]
+
+
+def touching(eta, theta):
+    """√(1 + θ²) here and after a step, and on the parabola of curvature 1 that touches it here."""
+    J, g = np.hypot(1, theta), theta / np.hypot(1, theta)
+    return [J, np.hypot(1, theta - eta * g), J - eta * g**2 + (eta * g) ** 2 / 2]
+
+
+def two_rates(eta):
+    factors = 1 - eta * np.array([1, 10])
+    return [*factors, abs(factors).max()]
+
+
+def ball(steps, eta, beta):
+    """J of gradient descent with the rate 0.18, and of momentum, on ½(x² + 10y²)."""
+    methods = (gradient_descent(), 0.18), (momentum(beta), eta)
+    ends = [walk(method, [1, 10], [10, 1.5], rate, steps)[0] for method, rate in methods]
+    return [end**2 @ [1, 10] / 2 for end in ends]
+
+
+def spiral(steps, eta, beta):
+    theta, (v,) = walk(momentum(beta), [1], [8], eta, steps)
+    return [v[0], theta[0]]
+
+
+def larger_root(product, beta):
+    """The larger |eigenvalue| of a step of momentum."""
+    return abs(np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))).max()
+
+
+def stability(product, beta, kappa):
+    """In the flattest direction of a valley, and in the steepest."""
+    return [larger_root(product / kappa, beta), larger_root(product, beta)]
+
+
+def worst_factor(eta, beta):
+    """The larger |eigenvalue| of momentum at the curvatures 1 and 9, and the steps for a factor of ten."""
+    worst = max(larger_root(eta, beta), larger_root(9 * eta, beta))
+    return [worst, worst >= 1, np.log(10) / -np.log(worst) if worst < 1 else 0]
 
 
 def jumping(t, eta, size):
@@ -355,7 +404,14 @@ TRUTH = {
     "xor-training": xor_training,
     "learning": xor_at_one_rate,
     "paths-figure": paths,
+    "valley-figure": descent_in_a_valley,
+    "direction-figure": direction,
+    "far-figure": touching,
+    "rates-figure": two_rates,
+    "momentum-figure": ball,
+    "spiral-figure": spiral,
     "stability-figure": stability,
+    "factor-figure": worst_factor,
     "noise-figure": jumping,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
@@ -371,7 +427,12 @@ ROUNDING = {
     tosses: [1e-16, 0],
     xor_training: [1e-11, 0],
     xor_at_one_rate: [1e-11, 0],
-    paths: [1e-13] * 4 + [0],
-    stability: [0, 1e-8, 0, 1e-7],
+    descent_in_a_valley: [1e-13] * 3,
+    direction: [1e-15] * 3,
+    two_rates: [1e-15] * 3,
+    ball: [1e-13] * 2,
+    spiral: [1e-13] * 2,
+    stability: [1e-7] * 2,
+    worst_factor: [1e-8, 0, 1e-7],
     clipped: [0] * 8 + [1e-13],
 }

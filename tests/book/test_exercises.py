@@ -425,7 +425,7 @@ def test_an_endless_loop_is_stopped_and_does_not_run_on():
 
 
 def test_in_an_equation_the_unknown_is_no_answer():
-    search = find("04-2")
+    search = find("04-4")
     assert search.judge(search.question.args[0]).text.startswith("The question knows no J")
     assert search.judge(reals("η")).text == "The question knows no η. Use G_sum, C_sum."
 

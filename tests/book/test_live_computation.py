@@ -140,10 +140,10 @@ def test_a_training_iterates_its_update():
 def test_an_item_twice_is_computed_once():
     """Also in another plot; a curve and a point have lists of their own."""
     graphs, marks = [], []
-    parts = [live.ellipse(x, y), live.curve("", x), live.point("", y, z), live.ellipse(x, y), live.area("", x)]
-    assert [item["at"] for item in views.placed(parts, graphs, marks)] == [0, 0, 2, 0, 0]
-    assert [item["at"] for item in views.placed(parts[2:], graphs, marks)] == [2, 0, 0]
-    assert (graphs, marks) == ([x], [x, y, y, z])
+    parts = [live.ellipse(x, y), live.curve("", x), live.point("", y, z), live.ellipse(x, y), live.area("", x, z)]
+    assert [item["at"] for item in views.placed(parts, graphs, marks)] == [0, 0, 2, 0, 1]
+    assert [item["at"] for item in views.placed(parts[2:], graphs, marks)] == [2, 0, 1]
+    assert (graphs, marks) == ([x, x, z], [x, y, y, z])
 
 
 def test_panels_need_a_start_for_all_that_they_iterate():

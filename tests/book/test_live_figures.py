@@ -14,10 +14,11 @@ from backprop.forward_pass import Network
 from backprop.loss import binary_cross_entropy, half_squared_error
 from live_figures import FIGURES, as_shown, check_results, every_figure, parabola, still_picture
 from live_truth import (
-    PATHS,
+    KINDS,
     TRUTH,
     checkpoints,
     clipped,
+    descents,
     differences,
     dying_gradient,
     fate,
@@ -26,7 +27,9 @@ from live_truth import (
     neuron_graph,
     paths,
     tosses,
+    touching,
     trained,
+    valley,
     xor_adjoints,
     xor_net,
     xor_training,
@@ -145,6 +148,14 @@ def drawn_memory(at, T, s):
     return [kept(at), T], [np.sqrt(T), kept(np.sqrt(T)), s, kept(s)]
 
 
+def drawn_touching(at, eta, theta):
+    J, after, promised = touching(eta, theta)
+    slope = theta / J
+    lines = [np.hypot(1, at), J + slope * (at - theta) + (at - theta) ** 2 / 2]
+    end = theta - eta * slope
+    return lines, [theta, J, end, after, end, promised]
+
+
 PLOTS = {
     "check-figure": drawn_check,
     "saturation-figure": drawn_saturation,
@@ -154,6 +165,7 @@ PLOTS = {
     "gauss-figure": drawn_bell,
     "difference-figure": drawn_differences,
     "memory-figure": drawn_memory,
+    "far-figure": drawn_touching,
 }
 
 
@@ -192,33 +204,16 @@ def test_the_starts_of_the_training():
     assert not net.parameters.any()
 
 
-def test_who_has_left_the_picture():
+def test_the_methods_start_with_their_own_rates():
+    """The best of the trials, from which two of the four methods do not need others when the valley is turned."""
     program = FIGURES["paths-figure"].program
-    said = {tuple(numbers): program.frame(numbers)["words"][-1] for numbers in PATHS}
-    assert said[PATHS[0]] == ["outside the picture:", "✓ none"]
-    assert said[PATHS[1]] == ["outside the picture:", "✗ gradient descent, Nesterov", "wrong"]
-    assert said[PATHS[2]][1] == "✗ gradient descent, momentum, Nesterov"
-    controls, rng = [control["values"] for control in program.controls], np.random.default_rng(0)
-    left = set()
-    for _ in range(100):
-        numbers = [values[rng.integers(len(values))] for values in controls]
-        values = [*map(float, program.results(numbers))]
-        np.testing.assert_allclose(values, paths(*numbers), rtol=1e-9, atol=1e-12)
-        left |= {k for k in range(4) if int(values[-1]) >> k & 1}
-    assert left == {0, 1, 2, 3}
-
-
-def test_the_border_of_the_map_is_met_exactly():
-    """Where ηλ = 2(1 + β) on the sliders, rounding decides nothing."""
-    program = FIGURES["stability-figure"].program
-    products, betas = (control["values"] for control in program.controls)
-    on_border = {(a, b) for a in products for b in betas if round(100 * (a - 2 * (1 + b))) == 0}
-    near = {(a, b) for a in products for b in betas if abs(a - 2 * (1 + b)) < 0.11}
-    tried = near | set(itertools.product(products[::8], betas))
-    regions = {at: float(program.results(at)[0]) for at in tried}
-    assert on_border == {at for at, region in regions.items() if region == 4}
-    assert len(on_border) == 20
-    assert set(regions.values()) == {0, 1, 2, 3, 4}
+    assert program.start == [0, 1, 0]
+    for number, (kappa, turned) in enumerate(KINDS):
+        rates = paths(0, 1.0, number)
+        assert rates[:2] == paths(0, 1.0, number - turned)[:2]
+        assert max(rates) / min(rates) > 30
+        reached = valley(descents(1.0, kappa, turned), kappa) < 1e-6 * valley(np.array([-5, 1.5]), kappa)
+        assert reached[2].any() == (not turned or kappa == 10)  # AdaGrad, within 150 steps
 
 
 FATES = {

@@ -333,11 +333,11 @@ def last_step(optimise, g, steps):
     return moved(optimise, 0.0, [g] * (steps - 1), 1.0)[0] - moved(optimise, 0.0, [g] * steps, 1.0)[0]
 
 
-def adams_step(c, m, v, beta_1, epsilon, t):
-    """Of a gradient 0, from the state whose means are m and v after it."""
+def adams_step(c, m, s, beta_1, epsilon, t):
+    """Of a gradient 0, from the state whose means are m and s after it."""
     beta_2 = (1 - c**2) ** (1 / t)
     optimise = optimisers.adam(beta_1, beta_2, epsilon)
-    return -moved(optimise, 0.0, [0.0], 1.0, [m / beta_1, v / beta_2], t - 1)[0]
+    return -moved(optimise, 0.0, [0.0], 1.0, [m / beta_1, s / beta_2], t - 1)[0]
 
 
 def step_of(name, pre, products, before, upstream):
@@ -472,8 +472,8 @@ OF_NUMBERS = {
     "AdaGrad with a constant gradient, step t": lambda g, t=5: last_step(optimisers.adagrad(tiny), g, t),
     "RMSProp, the first step": lambda g, rho=half_unit: last_step(optimisers.rmsprop(rho, tiny), g, 1),
     "Adam with a constant gradient, any step": lambda g: last_step(optimisers.adam(epsilon=tiny), g, 4),
-    "Adam's step as the program writes it": lambda m, v, epsilon, c=half_unit, beta_1=half_unit, t=3: adams_step(
-        c, m, v, beta_1, epsilon, t
+    "Adam's step as the program writes it": lambda m, s, epsilon, c=half_unit, beta_1=half_unit, t=3: adams_step(
+        c, m, s, beta_1, epsilon, t
     ),
     "the rate 1/(t + 1) computes a mean": lambda x, theta, t=4: moved(
         optimisers.gradient_descent(), theta, [theta - x], inverse_time(1.0, 1)(t)

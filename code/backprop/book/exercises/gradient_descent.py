@@ -1,12 +1,14 @@
 """The exercises of chapter 04, *Gradient descent*; those of its other pages stand in
-``momentum``, ``adaptive_rates`` and ``noise``.
+``momentum``, ``adaptive_rates``, ``noise`` and ``best_momentum``.
 """
 
 from sympy import Rational, Sum, symbols
 
 from backprop.proof.vocabulary import array, indices, partial, reals, sizes
 
+from .adam_bound import ADAM_BOUND
 from .adaptive_rates import ADAPTIVE_RATES
+from .best_momentum import BEST_MOMENTUM
 from .choice import Choice
 from .derivation import Lines
 from .expression import Expression
@@ -42,29 +44,30 @@ two_steps = Number(
     letters=NUMBERS,
 )
 
-G_sum, C_sum = symbols("G C", positive=True)
-along_step = J - eta * G_sum + eta**2 * C_sum / 2
-
-line_search = Expression(
+stable_and_best = Number(
     name="04-2",
-    trains="the best length of one step",
+    trains="the largest stable rate, and the best one",
     minutes=4,
     difficulty=1,
-    hint="It is a parabola in η. Where is its slope 0?",
-    question=along_step,
-    equation=lambda a: (along_step, along_step.subs(eta, a) + C_sum * (eta - a) ** 2 / 2),
-    solution="G_sum / C_sum",
-    because="The slope −G + ηC is 0 there. What is proved: at any other η the objective is larger, by ½C times the "
-    "square of the distance.",
-    right=("1 / (C_sum / G_sum)", "G_sum**2 / (C_sum * G_sum)"),
+    hint="Write the factor 1 − ηλ for the flattest and for the steepest direction. Which of them leaves the range "
+    "from −1 to 1 first? At the best rate both have the same size.",
+    decimals=4,
+    parts=("the limit", "the best rate"),
+    solution="(0.25, 0.2353)",
+    because="The steepest direction sets the limit, 2/8. The best rate is 2/(μ + L) = 2/(0.5 + 8). The 3 lies in "
+    "between and plays no part.",
+    right=("(2/8, 2/8.5)", '("1/4", "4/17")', "[Rational(1, 4), Rational(4, 17)]"),
     wrong={
-        "C_sum / G_sum": "Upside down: −G + ηC = 0, solved for η.",
-        "-G_sum / C_sum": "The sign: −G + ηC is 0 at a positive η.",
-        "2 * G_sum / C_sum": "There J is as large as at η = 0. The slope of ½η²C is ηC.",
-        "G_sum / (2 * C_sum)": "The slope of ½η²C is ηC: the 2 of the square cancels the ½.",
-        "G_sum": "C does not cancel: the more curved, the shorter the step.",
+        "(4, 0.2353)": "At η = 4 the factor of λ = 8 is −31. The steepest direction sets the limit, not the flattest.",
+        "(0.125, 0.2353)": "At η = 1/8 the factor of λ = 8 is 0: no limit yet. |1 − 8η| < 1 holds for longer.",
+        "(0.25, 0.125)": "1/L is best for the *guaranteed* decrease. Here a factor can be computed for every "
+        "direction.",
+        "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
+        "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
+        "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
+        "(0.2353, 0.25)": "The order is (limit, best).",
     },
-    letters={"G_sum": G_sum, "C_sum": C_sum},
+    letters=NUMBERS,
 )
 
 
@@ -76,7 +79,7 @@ slope_by_lines = Lines(
     name="04-3",
     trains="a derivation: the slope along the step of gradient descent",
     minutes=15,
-    difficulty=2,
+    difficulty=3,
     hint="Every component θ_i − ηg_i moves with η, at the speed −g_i; the slope of J with it is the gradient of a "
     "quadratic, taken at the new place. Then split the sum over j: the part with θ_j is g_i.",
     question=partial(quadratic(lambda k: theta[k] - eta * g[k]), eta),
@@ -128,31 +131,31 @@ slope_by_lines = Lines(
     },
 )
 
-stable_and_best = Number(
+G_sum, C_sum = symbols("G C", positive=True)
+along_step = J - eta * G_sum + eta**2 * C_sum / 2
+
+line_search = Expression(
     name="04-4",
-    trains="the largest stable rate, and the best one",
+    trains="the best length of one step",
     minutes=4,
     difficulty=1,
-    hint="Write the factor 1 − ηλ for the flattest and for the steepest direction. Which of them leaves the range "
-    "from −1 to 1 first? At the best rate both have the same size.",
-    decimals=4,
-    parts=("the limit", "the best rate"),
-    solution="(0.25, 0.2353)",
-    because="The steepest direction sets the limit, 2/8. The best rate is 2/(μ + L) = 2/(0.5 + 8). The 3 lies in "
-    "between and plays no part.",
-    right=("(2/8, 2/8.5)", '("1/4", "4/17")', "[Rational(1, 4), Rational(4, 17)]"),
+    hint="It is a parabola in η. Where is its slope 0?",
+    question=along_step,
+    equation=lambda a: (along_step, along_step.subs(eta, a) + C_sum * (eta - a) ** 2 / 2),
+    solution="G_sum / C_sum",
+    because="The slope −G + ηC is 0 there. What is proved: at any other η the objective is larger, by ½C times the "
+    "square of the distance.",
+    right=("1 / (C_sum / G_sum)", "G_sum**2 / (C_sum * G_sum)"),
     wrong={
-        "(4, 0.2353)": "At η = 4 the factor of λ = 8 is −31. The steepest direction sets the limit, not the flattest.",
-        "(0.125, 0.2353)": "At η = 1/8 the factor of λ = 8 is 0: no limit yet. |1 − 8η| < 1 holds for longer.",
-        "(0.25, 0.125)": "1/L is best for the *guaranteed* decrease. Here a factor can be computed for every "
-        "direction.",
-        "(0.25, 0.1739)": "Only the smallest and the largest eigenvalue count; the 3 is not added.",
-        "(0.25, 0.4706)": "2/(μ + L), not 4/(μ + L): that would be beyond the limit.",
-        "(0.25, 0.2667)": "2/(L − μ) is beyond the limit. The two factors have the same size at 2/(μ + L).",
-        "(0.2353, 0.25)": "The order is (limit, best).",
+        "C_sum / G_sum": "Upside down: −G + ηC = 0, solved for η.",
+        "-G_sum / C_sum": "The sign: −G + ηC is 0 at a positive η.",
+        "2 * G_sum / C_sum": "There J is as large as at η = 0. The slope of ½η²C is ηC.",
+        "G_sum / (2 * C_sum)": "The slope of ½η²C is ηC: the 2 of the square cancels the ½.",
+        "G_sum": "C does not cancel: the more curved, the shorter the step.",
     },
-    letters=NUMBERS,
+    letters={"G_sum": G_sum, "C_sum": C_sum},
 )
+
 
 L, mu, kappa = symbols("L μ κ", positive=True)
 
@@ -160,24 +163,24 @@ condition = Expression(
     name="04-5",
     trains="a regulariser and the condition number",
     minutes=6,
-    difficulty=3,
-    hint="The new condition number is (L + s)/(μ + s). Set it equal to κ, and clear the fraction.",
+    difficulty=2,
+    hint="The new condition number is (L + c)/(μ + c). Set it equal to κ, and clear the fraction.",
     question=kappa,
     equation=lambda a: (kappa, (L + a) / (mu + a)),
     solution="(L - kappa * mu) / (kappa - 1)",
-    because="L + s = κ(μ + s); all terms with s on one side: L − κμ = (κ − 1)s.",
+    because="L + c = κ(μ + c); all terms with c on one side: L − κμ = (κ − 1)c.",
     right=(
         "(kappa * mu - L) / (1 - kappa)",
         "L / (kappa - 1) - mu * kappa / (kappa - 1)",
         "(L - mu) / (kappa - 1) - mu",
     ),
     wrong={
-        "(L - kappa * mu) / kappa": "The s above the bar was lost: the bracket is κ − 1.",
+        "(L - kappa * mu) / kappa": "The c above the bar was lost: the bracket is κ − 1.",
         "(kappa * mu - L) / (kappa - 1)": "The sign: for L/μ above κ this is negative.",
-        "(L - kappa * mu) / (kappa + 1)": "The s goes to the other side with a minus: κ − 1.",
-        "L - kappa * mu": "L − κμ is (κ − 1)s: a division is missing.",
-        "L / mu - kappa": "That is how far κ is too large. Which s changes L + s over μ + s by so much?",
-        "(L - mu) / (kappa - 1)": "That is μ + s. Take μ off.",
+        "(L - kappa * mu) / (kappa + 1)": "The c goes to the other side with a minus: κ − 1.",
+        "L - kappa * mu": "L − κμ is (κ − 1)c: a division is missing.",
+        "L / mu - kappa": "That is how far κ is too large. Which c changes L + c over μ + c by so much?",
+        "(L - mu) / (kappa - 1)": "That is μ + c. Take μ off.",
     },
     letters={"L": L, "mu": mu, "kappa": kappa},
 )
@@ -221,13 +224,15 @@ distance_left = Number(
 
 EXERCISES = [
     two_steps,
-    line_search,
-    slope_by_lines,
     stable_and_best,
+    slope_by_lines,
+    line_search,
     condition,
     short_gradient,
     distance_left,
     *MOMENTUM,
     *ADAPTIVE_RATES,
     *NOISE,
+    *BEST_MOMENTUM,
+    *ADAM_BOUND,
 ]

@@ -32,27 +32,6 @@ momentum_by_hand = Number(
     letters=NUMBERS,
 )
 
-momentum_limit = Number(
-    name="04-9",
-    trains="the largest stable rate with momentum",
-    minutes=3,
-    difficulty=1,
-    hint="The map has a line, right of which momentum diverges. Which of the two curvatures meets it first?",
-    decimals=4,
-    solution="0.4",
-    because="Momentum converges for 0 < ηλ < 2(1 + β) = 3.6. The steepest direction, λ = 9, sets the limit: 3.6/9.",
-    right=("2 * (1 + 0.8) / 9", '"2/5"', "Rational(36, 90)"),
-    wrong={
-        "0.2222": "2/L is the limit without momentum.",
-        "7.2": "The steepest direction sets the limit, λ = 9, not the flattest.",
-        "0.1538": "That is Nesterov's limit.",
-        "0.0444": "1 + β, not 1 − β: momentum allows a larger rate, not a smaller one.",
-        "0.2911": "That is the best rate, with the β that belongs to it. Asked is the limit for β = 0.8.",
-        "0.3789": "The limit has the largest curvature alone below the bar; μ + L belongs to a best rate.",
-    },
-    letters=NUMBERS,
-)
-
 
 def walk_case(rng):
     size = rng.integers(1, 5)
@@ -61,7 +40,7 @@ def walk_case(rng):
 
 
 lost_velocity = FindTheBug(
-    name="04-10",
+    name="04-9",
     trains="reading a training loop: what an optimiser remembers",
     minutes=4,
     difficulty=1,
@@ -110,31 +89,26 @@ def answer(theta, curvatures, rate, beta, steps):
     integers=False,
 )
 
-nesterov_by_hand = Number(
-    name="04-11",
-    trains="two steps of Nesterov's method by hand",
-    minutes=6,
-    difficulty=2,
-    hint="In the program's form: v ← βv + g, then θ ← θ − η(g + βv) with the new v. Then do it again with letters: "
-    "with ηλ = 1, what are v and θ after each step?",
-    parts=("θ after one step", "θ after two steps", "the number of steps"),
-    solution="(-2, 0, 2)",
-    because="First v = 8 and θ = 4 − ½(8 + 4) = −2. Then g = −4, v = 4 − 4 = 0 and θ = −2 − ½(−4 + 0) = 0. With "
-    "letters: v = λθ and θ′ = −βθ; then v′ = βλθ − βλθ = 0 and θ″ = θ′ − ηλθ′ = 0, for every β.",
-    right=("[-2.0, 0.0, 2.0]", '("−2", "0", "2")', "(Rational(-4, 2), 0, 2)"),
+momentum_limit = Number(
+    name="04-10",
+    trains="the largest stable rate with momentum",
+    minutes=3,
+    difficulty=1,
+    hint="The map has a line, right of which momentum diverges. Which of the two curvatures meets it first?",
+    decimals=4,
+    solution="0.4",
+    because="Momentum converges for 0 < ηλ < 2(1 + β) = 3.6. The steepest direction, λ = 9, sets the limit: 3.6/9.",
+    right=("2 * (1 + 0.8) / 9", '"2/5"', "Rational(36, 90)"),
     wrong={
-        "(0, -2, 1)": "That is momentum, which steps by v. Nesterov's method steps by g + βv.",
-        "(0, 0, 1)": "That is gradient descent, without a velocity.",
-        "(2, 0, 2)": "In the first step g is missing: the step is g + βv, not βv.",
-        "(-4, 2, 2)": "The new velocity goes into the step with the share β = ½, not whole.",
-        "(-2, 0, 1)": "After one step θ is −2, not 0.",
-        "(-2, 0, 3)": "θ is 0 after the second step already.",
-        "(-2, 1, 2)": "In the second step the velocity is ½ · 8 − 4 = 0; yours was made anew.",
-        "(4, -2, 2)": "The start counts as no step: the first number is θ after one.",
+        "0.2222": "2/L is the limit without momentum.",
+        "7.2": "The steepest direction sets the limit, λ = 9, not the flattest.",
+        "0.1538": "That is Nesterov's limit.",
+        "0.0444": "1 + β, not 1 − β: momentum allows a larger rate, not a smaller one.",
+        "0.2911": "That is the best rate, with the β that belongs to it. Asked is the limit for β = 0.8.",
+        "0.3789": "The limit has the largest curvature alone below the bar; μ + L belongs to a best rate.",
     },
     letters=NUMBERS,
 )
-
 
 # What ``walked`` returns where there is no walk to compare, one shape for each reason.
 NO_OPTIMISER, OTHER_ARGUMENTS, RATE_IGNORED = ((), (), ()), ((0,), (0,), (0,)), ((0, 0), (0, 0), (0, 0))
@@ -186,11 +160,11 @@ def averaged(*lines):
 
 
 average_momentum = Program(
-    name="04-12",
+    name="04-11",
     trains="momentum in another convention, as an optimiser",
     minutes=8,
     difficulty=2,
-    hint="Look at the source of momentum above: the formula has three lines. One of them changes.",
+    hint="Open the package's momentum, folded above: its formula has three lines. One of them changes.",
     solution=averaged("m *= beta", "m += (1 - beta) * g", "theta -= rate * m"),
     because="Each line works in place: the optimiser looks at the arrays m and θ that it has handed over.",
     letters={"gd": SimpleNamespace(optimiser=later("backprop.optimisers", "optimiser"))},
@@ -229,10 +203,35 @@ average_momentum = Program(
     },
 )
 
+nesterov_by_hand = Number(
+    name="04-12",
+    trains="two steps of Nesterov's method by hand",
+    minutes=6,
+    difficulty=2,
+    hint="In the program's form: v ← βv + g, then θ ← θ − η(g + βv) with the new v. Then do it again with letters: "
+    "with ηλ = 1, what are v and θ after each step?",
+    parts=("θ after one step", "θ after two steps", "the number of steps"),
+    solution="(-2, 0, 2)",
+    because="First v = 8 and θ = 4 − ½(8 + 4) = −2. Then g = −4, v = 4 − 4 = 0 and θ = −2 − ½(−4 + 0) = 0. With "
+    "letters: v = λθ and θ′ = −βθ; then v′ = βλθ − βλθ = 0 and θ″ = θ′ − ηλθ′ = 0, for every β.",
+    right=("[-2.0, 0.0, 2.0]", '("−2", "0", "2")', "(Rational(-4, 2), 0, 2)"),
+    wrong={
+        "(0, -2, 1)": "That is momentum, which steps by v. Nesterov's method steps by g + βv.",
+        "(0, 0, 1)": "That is gradient descent, without a velocity.",
+        "(2, 0, 2)": "In the first step g is missing: the step is g + βv, not βv.",
+        "(-4, 2, 2)": "The new velocity goes into the step with the share β = ½, not whole.",
+        "(-2, 0, 1)": "After one step θ is −2, not 0.",
+        "(-2, 0, 3)": "θ is 0 after the second step already.",
+        "(-2, 1, 2)": "In the second step the velocity is ½ · 8 − 4 = 0; yours was made anew.",
+        "(4, -2, 2)": "The start counts as no step: the first number is θ after one.",
+    },
+    letters=NUMBERS,
+)
+
 MOMENTUM = [
     momentum_by_hand,
-    momentum_limit,
     lost_velocity,
-    nesterov_by_hand,
+    momentum_limit,
     average_momentum,
+    nesterov_by_hand,
 ]

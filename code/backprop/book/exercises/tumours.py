@@ -1,5 +1,7 @@
 """The exercises of the project *Benign or malignant*."""
 
+import numpy as np
+
 from backprop.proof.vocabulary import partial, reals, sigmoid
 
 from .expression import Expression
@@ -133,4 +135,101 @@ cheap_threshold = Number(
     },
 )
 
-EXERCISES = [pairs_in_order, twenty_bins, brier_slope, cheap_threshold]
+HEAD = """
+def answer(X, y, price, W, b, v, c):
+    H = np.tanh(X @ W + b)
+    p = 1 / (1 + np.exp(-(H @ v + c)))
+"""
+
+
+def priced_batch(rng):
+    N, D, H = rng.integers(2, 6, size=3)
+    y = (rng.uniform(size=N) < 0.5).astype(float)
+    shapes = (D, H), (H,), (H,), ()
+    theta = [np.asarray(rng.normal(size=shape)) for shape in shapes]
+    return rng.normal(size=(N, D)), y, rng.uniform(1, 10, size=N), *theta[:3], float(theta[3])
+
+
+priced_slopes = Program(
+    name="tumours-5",
+    trains="a backward pass with a price for each sample",
+    minutes=12,
+    difficulty=2,
+    hint="Forward first: H, the logits, p. The slope for a logit is p − y, times the price of this tumour, over N. "
+    "All four slopes come from that.",
+    returns=("∂L/∂W", "∂L/∂b", "∂L/∂v", "∂L/∂c"),
+    solution=HEAD
+    + """    delta_s = price * (p - y) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""",
+    because="The price is a factor of one tumour's loss, so it is a factor of the slope for its logit, and the walk "
+    "back carries it everywhere. Nothing else changes.",
+    right=(
+        HEAD
+        + """    delta_s = (p - y) * price / y.size
+    Delta_h = delta_s[:, None] * v * (1 - H**2)
+    return np.einsum("np,nq->pq", X, Delta_h), np.ones(len(X)) @ Delta_h, delta_s @ H, delta_s.sum()
+""",
+        """
+def answer(X, y, price, W, b, v, c):
+    W_slope, b_slope, v_slope, c_slope = 0 * W, 0 * b, 0 * v, 0.0
+    for x, target, r in zip(X, y, price):
+        h = np.tanh(x @ W + b)
+        error = r * (1 / (1 + np.exp(-(h @ v + c))) - target) / len(X)
+        delta = error * v * (1 - h**2)
+        W_slope = W_slope + x[:, None] * delta
+        b_slope, v_slope, c_slope = b_slope + delta, v_slope + h * error, c_slope + error
+    return W_slope, b_slope, v_slope, c_slope
+""",
+    ),
+    wrong={
+        HEAD
+        + """    delta_s = (p - y) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "The prices are missing: each is a factor of the slope for its tumour's logit.",
+        HEAD
+        + """    delta_s = price * (p - y)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "The cost is a mean over the tumours: divide by their number, once.",
+        HEAD
+        + """    delta_s = price * (p - y) / price.sum()
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "The cost divides by N, the number of tumours, and not by the sum of the prices.",
+        HEAD
+        + """    delta_s = price.mean() * (p - y) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "Each tumour has its own price. The mean price is the same factor for all of them.",
+        HEAD
+        + """    delta_s = (price * p - y) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "The price multiplies the whole loss, so the whole of p − y, and not p alone.",
+        HEAD
+        + """    delta_s = (p - y) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ (price * delta_s), (price * delta_s).sum()
+""": "The prices are in the slopes of v and c, and not in those of W and b. Put them into the slope for the logit.",
+        HEAD
+        + """    delta_s = price * (p - y) / len(X)
+    Delta_h = np.outer(delta_s, v)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "On the way back through a unit the slope of tanh is a factor: 1 − H².",
+        HEAD
+        + """    delta_s = price * (y - p) / len(X)
+    Delta_h = np.outer(delta_s, v) * (1 - H**2)
+    return X.T @ Delta_h, Delta_h.sum(axis=0), H.T @ delta_s, delta_s.sum()
+""": "The slope for the logit is p − y, not y − p: these slopes would lead uphill.",
+    },
+    public=(
+        "(np.array([[1.0]]), np.array([1.0]), np.array([10.0]), np.zeros((1, 1)), np.zeros(1), np.array([2.0]), 0.0)",
+    ),
+    draw=priced_batch,
+    integers=False,
+)
+
+EXERCISES = [pairs_in_order, twenty_bins, brier_slope, cheap_threshold, priced_slopes]

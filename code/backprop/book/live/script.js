@@ -167,6 +167,7 @@ function axes(x, y, from = 0, right = WIDTH - 14, bottom = 262, top = 28) {
 // The sample of what a label names.
 function sample({is, style, sign}, x, y) {
   if (is === "region") return rectangle("region", x, y - 11, 24, 12);
+  if (is === "area") return rectangle(`area k${style}`, x, y - 11, 24, 12);
   if (is === "point") return dot(style, x + 12, y - 5);
   return sign ? text(x + 12, y, sign, "middle", is) : segment(`line k${style}`, x, y - 5, x + 24, y - 5);
 }
@@ -210,6 +211,12 @@ function pieces(style, samples, of, placeX, placeY, height) {
   return parts.filter((piece) => piece.length > 1).map((piece) => polyline(`line k${style}`, piece)).join("");
 }
 
+// Whether a line through points turns at this one.
+function bends([x, y], i, points) {
+  const [[a, b], [c, d]] = [points[i - 1] ?? [x, y + 1], points[i + 1] ?? [x, y + 1]];
+  return Math.abs((x - a) * (d - b) - (y - b) * (c - a)) > 1e-6;
+}
+
 // Where a condition holds: [from, to] of every run of samples.
 function intervals(samples, condition) {
   const held = samples.map(condition), ends = held[0] ? [samples[0]] : [];
@@ -228,11 +235,10 @@ const DRAW = {
     pieces(style, samples, value(at), placeX, placeY, bottom - top),
   region: ({at}, {samples, value, placeX, top, bottom}) => intervals(samples, value(at)).map(([from, to]) =>
     rectangle("region", placeX(from), top, placeX(to) - placeX(from), bottom - top)).join(""),
-  area: ({at, style}, {samples, value, placeX, placeY, bottom}) => polyline(`area k${style}`, [
-    [placeX(samples[0]), bottom],
-    ...samples.map((v) => [placeX(v), placeY(value(at)(v))]),
-    [placeX(samples.at(-1)), bottom],
-  ]),
+  area: ({at, style}, {samples, value, placeX, placeY}) => {
+    const edge = (k) => samples.map((v) => [placeX(v), placeY(value(at + k)(v))]).filter(bends);
+    return polyline(`area k${style}`, [...edge(0), ...edge(1).reverse()]);
+  },
   point: ({at, style}, {spots}) => dot(style, ...spots(at).at(-1)),
   note: ({at, sign}, {spots}) => text(...spots(at).at(-1), sign, "middle", "note"),
   ellipse: ({at}, {spots, placeX, placeY}) => {

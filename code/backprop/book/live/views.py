@@ -37,6 +37,9 @@ class Axis:
             )
 
 
+GRAPHS = ("curve", "region", "area")  # have a value for every number on the axis x
+
+
 @dataclass(frozen=True)
 class Item:
     """A part of a plot: what it is, its label, its expressions, its style."""
@@ -105,19 +108,21 @@ def point(label, x, y, style=0):
     return Item("point", label, (x, y), style)
 
 
-def area(label, y, style=0):
-    """What lies below the graph of an expression, down to the edge of the plot. It has
-    a value for every number on the axis x.
+def area(label, low, high, style=0):
+    """What lies between the graphs of two expressions, shaded, and more strongly where
+    areas lie over each other. Both have a value for every number on the axis x.
 
     Parameters
-        label, y, style: as of ``curve``.
+        label, style: as of ``curve``.
+        low, high: the lower and the upper edge; where they are equal there is nothing.
     Returns: an item for ``plot``. Raises: ``InputError``. Chapter: 04.
 
     >>> from backprop.proof.vocabulary import reals
-    >>> area("below z²", reals("z")**2, style=1).style
-    1
+    >>> z = reals("z")
+    >>> area("below z²", 0, z**2, style=1).expressions
+    (0, z**2)
     """
-    return Item("area", label, (y,), style)
+    return Item("area", label, (low, high), style)
 
 
 def note(sign, x, y, label=""):
@@ -215,7 +220,7 @@ def placed(items, graphs, marks):
     named = []
     for item in items:
         own = [*item.expressions]
-        place = graphs if len(own) == 1 else marks
+        place = graphs if item.kind in GRAPHS else marks
         at = next(k for k in count() if place[k : k + len(own)] in (own, []))
         place[at : at + len(own)] = own
         known = {"is": item.kind, "label": item.label, "style": item.style}
