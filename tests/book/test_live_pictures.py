@@ -115,7 +115,7 @@ def test_the_map_of_momentum_against_eigenvalues():
     for numbers in program.by_chance():
         product, beta, kappa = numbers
         (plane, drawn), (wave, walked) = plots_of(program.picture(numbers))
-        regions = [[points_of(area)] for area in drawn.find_all("polyline", class_="area")]
+        regions = [[points_of(area)] for area in drawn.find_all("polyline", class_="area k0")]
         assert len(regions) == len(LEVELS)
         for along, up in rng.uniform(size=(60, 2)) * [5, 1]:
             at, rho = places_in(plane, along / 5, up), larger_root(along, up)
