@@ -43,7 +43,7 @@ ENDS |= {"RMSProp": (0.0001, 2), "Adam": (0.0002, 2)}
 SIZES, SIZED = (1, 8, 32, 128, None), ("gradient descent", "momentum", "Adam")  # None: all samples
 EPOCHS = {1: 10, 8: 20, 32: 40, 128: 100, None: 400}  # at most, for each size
 
-# ---------------------------------------------------------------------------------------------------------- the problems
+# ----------------------------------------------------------------------------------------------------- the problems
 
 
 class Problem(NamedTuple):
