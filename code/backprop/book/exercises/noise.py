@@ -107,7 +107,10 @@ straight_line = Program(
     "the end?",
     solution="""
 def answer(rate, steps):
-    return lambda step: rate * max(1 - step / steps, 0)
+    def schedule(step):
+        return rate * max(1 - step / steps, 0)
+
+    return schedule
 """,
     because="The share of the steps that are left falls in a straight line from 1 to 0; `max` keeps it at 0 "
     "afterwards.",
