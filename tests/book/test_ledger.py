@@ -75,7 +75,9 @@ def test_nothing_is_listed_that_no_executed_cell_has_proved():
     for page in {r.page for r in RESULTS}:
         cells = list(ledger.code_cells(BOOK / f"chapters/{page}.ipynb"))
         shown, own = "".join(c.shown for c in cells), [r for r in RESULTS if r.page == page]
-        assert sum(len(re.findall(r"\b(?:prove|prove_by_induction|derive)\(", c.source)) for c in cells) >= min(5, len(own))
+        assert sum(len(re.findall(r"\b(?:prove|prove_by_induction|derive)\(", c.source)) for c in cells) >= min(
+            5, len(own)
+        )
         for r in own:
             assert f"| {r.name} | {r.statement}" in shown
 

@@ -457,8 +457,8 @@ OF_NUMBERS = {
     "one hidden layer: hidden weights": lambda **arrays: hidden_layer(**arrays).weights[0],
     "one hidden layer: hidden biases": lambda **arrays: hidden_layer(**arrays).biases[0],
     "L2 in the objective multiplies a parameter by 1 − ηλ": lambda eta, theta, lam=abs: with_decay(eta, lam, theta),
-    "gradient descent on a quadratic: one more step": lambda lam, theta, eta=abs, t=3: moved(
-        optimisers.gradient_descent(), theta, [lambda theta: lam * theta] * (t + 1), eta
+    "gradient descent on a quadratic: one more step": lambda lam, q, eta=abs, t=3: moved(
+        optimisers.gradient_descent(), q, [lambda theta: lam * theta] * (t + 1), eta
     )[0],
     "momentum's matrix, first row": lambda v, lam, theta, beta=half_unit: moved(
         optimisers.momentum(beta), theta, [lam * theta], 0.1, [v]
@@ -472,8 +472,8 @@ OF_NUMBERS = {
     "AdaGrad with a constant gradient, step t": lambda g, t=5: last_step(optimisers.adagrad(tiny), g, t),
     "RMSProp, the first step": lambda g, rho=half_unit: last_step(optimisers.rmsprop(rho, tiny), g, 1),
     "Adam with a constant gradient, any step": lambda g: last_step(optimisers.adam(epsilon=tiny), g, 4),
-    "Adam's step as the program writes it": lambda m, s, epsilon, c=half_unit, beta_1=half_unit, t=3: adams_step(
-        c, m, s, beta_1, epsilon, t
+    "Adam's step as the program writes it": lambda m, s, epsilon, r=half_unit, beta_1=half_unit, t=3: adams_step(
+        r, m, s, beta_1, epsilon, t
     ),
     "the rate 1/(t + 1) computes a mean": lambda x, theta, t=4: moved(
         optimisers.gradient_descent(), theta, [theta - x], inverse_time(1.0, 1)(t)

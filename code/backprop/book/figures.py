@@ -212,9 +212,13 @@ def pairs(images, read):
 
 
 def dots(ax, rows):
-    """A row of dots for each name, with a stroke at their mean, as on a ruler."""
+    """A row of dots for each name, with a stroke at their mean, as on a ruler; of equal
+    values each stands a little higher than the one before.
+    """
     for place, values in enumerate(rows.values()):
-        ax.plot(values, [place] * len(values), "o", color=BLUE, mfc="white", ls="")
+        ordered = np.sort(values)
+        nth = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+        ax.plot(ordered, place - 0.09 * nth, "o", color=BLUE, mfc="white", ls="")
         ax.plot(np.mean(values), place, "|", ms=17, mew=3, color=RED)
     ax.set_yticks(range(len(rows)), list(rows))
     ax.set(ylim=(len(rows) - 0.5, -0.5))
