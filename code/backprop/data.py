@@ -80,7 +80,7 @@ def house_prices():
             number of bathrooms, the distance in feet from where an incinerator was to
             be built.
         y: (321,), float64: the price in dollars of the year, 26000 to 300000.
-    Chapter: 04, house prices.
+    Project: the price of a house.
     Source: Kiel & McClain (1995), a part of their data, as in Wooldridge, Introductory
         Econometrics (kielmc, whose houses are those of hprice3).
 

@@ -63,7 +63,7 @@ def minibatches(N, size, rng):
         N: the number of samples. size: of a batch, at most N.
         rng: a ``numpy.random.Generator``.
     Returns: an iterator over arrays of indices. Every sample comes once.
-    Raises: ``InputError``. Chapter: 04.
+    Raises: ``InputError``. Chapter: 04, Noise.
     Proved: the minibatch gradient is right on the average; variance of the minibatch
         gradient, without replacement.
 
@@ -165,7 +165,7 @@ def fit(
     Returns: a ``History``.
     Raises: ``InputError``; ``Diverged``, with the step and the rate. Then theta holds
         what the epochs before would have left.
-    Chapter: 04.
+    Chapter: 04, Noise.
     Proved: nothing, a loop over epochs and minibatches.
 
     >>> theta, data = np.zeros(1), np.array([1.0, 2.0, 3.0, 6.0])
@@ -284,7 +284,7 @@ def save(path, network):
     Parameters
         path: of the file. network: a ``Network``.
     Raises: ``InputError`` for parameters that are NaN or infinite; ``OSError`` where
-        the file cannot be written. Chapter: 04.
+        the file cannot be written. Chapter: 04, Noise.
 
     >>> from tempfile import TemporaryDirectory
     >>> from backprop.forward_pass import Network
@@ -311,7 +311,7 @@ def load(path, network):
     activations and type. Nothing in the file is run as a program.
 
     Raises: ``InputError`` for any other file, with the network unchanged; ``OSError``
-        where there is none. Chapter: 04.
+        where there is none. Chapter: 04, Noise.
     """
     with open(path, "rb") as file:
         name, parameters = read_saved(path, file)

@@ -100,7 +100,8 @@ def check_epsilon(epsilon):
 def gradient_descent():
     """θ ← θ − η g.
 
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Returns: an ``Optimiser``. Raises: ``InputError``.
+    Chapter: 04, Gradient descent.
     Proved: gradient descent on a quadratic: one more step.
 
     >>> theta = np.array([1.0, 2.0])
@@ -121,7 +122,8 @@ def momentum(beta=0.9, nesterov=False):
 
     beta: from 0 to below 1. This is PyTorch's convention. Others put η into v,
     v ← βv − ηg and θ ← θ + v, which is the same for a constant η.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Returns: an ``Optimiser``. Raises: ``InputError``.
+    Chapter: 04, Momentum.
     Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al. (2013).
     Proved: momentum's matrix, first row; momentum's matrix, second row; momentum's
         characteristic polynomial; Nesterov: look-ahead form and gradient-here form;
@@ -147,7 +149,8 @@ def momentum(beta=0.9, nesterov=False):
 def adagrad(epsilon=1e-10):
     """s ← s + g², θ ← θ − η g / (√s + ε).
 
-    epsilon: above 0. Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    epsilon: above 0. Returns: an ``Optimiser``. Raises: ``InputError``.
+    Chapter: 04, A rate for every parameter.
     Source: Duchi, Hazan & Singer (2011).
     Proved: AdaGrad with a constant gradient, step t.
 
@@ -169,7 +172,8 @@ def rmsprop(rho=0.99, epsilon=1e-8):
     """s ← ρs + (1 − ρ)g², θ ← θ − η g / (√s + ε).
 
     rho: from 0 to below 1. epsilon: above 0.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Returns: an ``Optimiser``. Raises: ``InputError``.
+    Chapter: 04, A rate for every parameter.
     Source: Tieleman & Hinton (2012).
     Proved: RMSProp, the first step.
 
@@ -197,7 +201,8 @@ def adam(beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     decay: λ, not negative. Above 0 this is AdamW, in PyTorch's form: the decay does not
     go through m and s, as the gradient of an L2 regulariser would. The paper's λ is ηλ
     here. Adam's paper writes v for s.
-    Returns: an ``Optimiser``. Raises: ``InputError``. Chapter: 04.
+    Returns: an ``Optimiser``. Raises: ``InputError``.
+    Chapter: 04, A rate for every parameter.
     Source: Kingma & Ba (2015); Loshchilov & Hutter (2019).
     Proved: the weights of an average; Adam with a constant gradient, any step; Adam
         does not see the scale of the objective; Adam's step as the program writes it.
