@@ -1,6 +1,6 @@
 """Which optimiser, which learning rate, which batch? Five optimisers on five of the book's problems.
 
-    python benchmarks/which_optimiser.py [--out FILE]
+    python benchmarks/which_optimiser.py [--rounds 11] [--out FILE]
 
 For each problem and each optimiser every rate of a grid is tried with the seeds of TUNING; a seed makes the start and
 the order of the samples. What counts is the number of updates until the cost of all training samples is at most a
@@ -83,6 +83,12 @@ def problem(name):
     return Problem(X, Y, [30, 1], ls.binary_cross_entropy, 0.01, 32, 300, 0.005)
 
 
+def grid_of(method):
+    """The rates that are tried."""
+    low, high = ENDS[method]
+    return [rate for rate in GRID if low <= rate <= high]
+
+
 @cache
 def least(name):
     """The least objective of the tumours, after many steps with all samples; 0 for the others."""
@@ -160,7 +166,7 @@ def tuned(name, method):
     """The medians over the grid; the rates near the best that need at most twice as many updates; the best rate with
     other seeds.
     """
-    tried, grid = {}, [r for r in GRID if ENDS[method][0] <= r <= ENDS[method][1]]
+    tried, grid = {}, grid_of(method)
     for rate in grid:
         columns = zip(*(judged(name, method, rate, seed) for seed in TUNING), strict=True)
         tried[rate] = [median(column) for column in columns]
@@ -188,11 +194,10 @@ def sized(name, method, size):
         done, cost, _ = way(rate=rate, seed=seed, target=target)[-1]
         return done / a_pass if cost <= target else np.inf
 
-    grid = [r for r in GRID if ENDS[method][0] <= r <= ENDS[method][1]]
-    tried = {rate: epochs(rate, TUNING[0]) for rate in grid}
-    for rate in [r for r in grid if tried[r] < np.inf]:
+    tried = {rate: epochs(rate, TUNING[0]) for rate in grid_of(method)}
+    for rate in [r for r in tried if tried[r] < np.inf]:
         tried[rate] = median([tried[rate], *(epochs(rate, seed) for seed in TUNING[1:3])])
-    best = min(grid, key=tried.get)
+    best = min(tried, key=tried.get)
     row = {"problem": name, "method": method, "size": size or N, "rate": best, "tried": tried}
     row["epochs"] = [epochs(best, seed) for seed in JUDGING]
     if (name, method) == ("digits", "momentum"):
@@ -219,8 +224,9 @@ def finite(value):
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def main(out, names=("XOR", "houses", "tumours", "digits", "text"), sizes=SIZES, of=("digits", "houses")):
-    result = {**origin("which_optimiser.py", len(JUDGING), []), "problems": [], "sizes": []}
+def main(out, names=("XOR", "houses", "tumours", "digits", "text"), sizes=SIZES, of=("digits", "houses"), rounds=11):
+    """Measure, and write the result; ``rounds`` says how often an epoch is timed."""
+    result = {**origin("which_optimiser.py", rounds, []), "problems": [], "sizes": []}
     for name in names:
         for method in METHODS:
             result["problems"].append(row := tuned(name, method))
@@ -232,11 +238,12 @@ def main(out, names=("XOR", "houses", "tumours", "digits", "text"), sizes=SIZES,
                 result["sizes"].append(row := sized(name, method, size))
                 middle = f"{median(row['epochs']):.3g} epochs"
                 print(f"{name:8}{row['size']:5}  {method:18}{row['rate']:8g}  {middle}", flush=True)
-    rounds = [[seconds(row) for row in result["sizes"]] for _ in JUDGING]
-    for row, times in zip(result["sizes"], zip(*rounds, strict=True), strict=True):
+    timed = [[seconds(row) for row in result["sizes"]] for _ in range(rounds)]
+    for row, times in zip(result["sizes"], zip(*timed, strict=True), strict=True):
         row["epoch_seconds"] = median(times)
     Path(out).write_text(rounded(finite(result)), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    main(parser(__doc__, len(JUDGING), RESULT).parse_args().out)
+    given = parser(__doc__, 11, RESULT).parse_args()
+    main(given.out, rounds=given.rounds)

@@ -237,15 +237,10 @@ TURNS = np.eye(2), np.array([[1, 1], [-1, 1]]) / np.sqrt(2)  # from along and ac
 @lru_cache
 def descents(factor, kappa, turned):
     """The points of each method, (4, 151, 2), in the directions of the valley, from (−5, 1.5)."""
-    turn, found = TURNS[turned], np.empty((4, 151, 2))
-    A = turn @ np.diag([1.0, kappa]) @ turn.T
-    for path, optimise, rate in zip(found, OPTIMISERS, VALLEYS[kappa, turned], strict=True):
-        theta = turn @ [-5.0, 1.5]
-        state = optimise.init(theta)
-        for at in path:
-            at[...] = turn.T @ theta
-            optimise.update(theta, A @ theta, state, factor * rate)
-    return found
+    turn = TURNS[turned]
+    A, start = turn @ np.diag([1.0, kappa]) @ turn.T, turn @ [-5.0, 1.5]
+    methods = zip(OPTIMISERS, VALLEYS[kappa, turned], strict=True)
+    return np.array([walk(one, A.dot, start, factor * rate, 150)[0] @ turn for one, rate in methods])
 
 
 def valley(path, kappa):
@@ -259,18 +254,24 @@ def paths(t, factor, number):
     return [factor * rate for rate in VALLEYS[KINDS[int(number)]]]
 
 
-def walk(optimise, curvatures, start, rate, steps):
-    """θ after so many steps on the quadratic with these curvatures along the axes, and what the optimiser remembers."""
+def walk(optimise, gradient, start, rate, steps):
+    """The start and the places after so many steps, and what the optimiser remembers at the end."""
     theta = np.array(start, float)
-    state = optimise.init(theta)
+    state, places = optimise.init(theta), [theta.copy()]
     for _ in range(int(steps)):
-        optimise.update(theta, theta * curvatures, state, rate)
-    return theta, state.vectors
+        optimise.update(theta, gradient(theta), state, rate)
+        places.append(theta.copy())
+    return np.array(places), state.vectors
+
+
+def parabolas(*curvatures):
+    """The gradient of the quadratic with these curvatures along the axes."""
+    return np.diag(np.array(curvatures, float)).dot
 
 
 def descent_in_a_valley(steps, eta, kappa):
     """J, x and y of gradient descent on ½(x² + κy²)."""
-    theta = walk(gradient_descent(), [1, kappa], [-10, 4], eta, steps)[0]
+    theta = walk(gradient_descent(), parabolas(1, kappa), [-10, 4], eta, steps)[0][-1]
     return [theta**2 @ [1, kappa] / 2, *theta]
 
 
@@ -293,13 +294,13 @@ def two_rates(eta):
 def ball(steps, eta, beta):
     """J of gradient descent with the rate 0.18, and of momentum, on ½(x² + 10y²)."""
     methods = (gradient_descent(), 0.18), (momentum(beta), eta)
-    ends = [walk(method, [1, 10], [10, 1.5], rate, steps)[0] for method, rate in methods]
+    ends = [walk(method, parabolas(1, 10), [10, 1.5], rate, steps)[0][-1] for method, rate in methods]
     return [end**2 @ [1, 10] / 2 for end in ends]
 
 
 def spiral(steps, eta, beta):
-    theta, (v,) = walk(momentum(beta), [1], [8], eta, steps)
-    return [v[0], theta[0]]
+    places, (v,) = walk(momentum(beta), parabolas(1), [8], eta, steps)
+    return [v[0], places[-1, 0]]
 
 
 def larger_root(product, beta):

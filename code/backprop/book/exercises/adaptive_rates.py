@@ -1,13 +1,9 @@
 """The exercises of the page *A rate for every parameter*."""
 
-from sympy import Rational
-
 from .bug import FindTheBug
 from .choice import Choice
-from .number import Number
+from .number import NUMBERS, Number
 from .quiet import quietly
-
-NUMBERS = {"Rational": Rational}
 
 newton_by_hand = Number(
     name="04-13",

@@ -2,7 +2,7 @@
 ``momentum``, ``adaptive_rates``, ``noise`` and ``best_momentum``.
 """
 
-from sympy import Rational, Sum, symbols
+from sympy import Sum, symbols
 
 from backprop.proof.vocabulary import array, indices, partial, reals, sizes
 
@@ -14,7 +14,7 @@ from .derivation import Lines
 from .expression import Expression
 from .momentum import MOMENTUM
 from .noise import NOISE
-from .number import Number
+from .number import NUMBERS, Number
 
 P = sizes("P")
 i, j = indices("i j")
@@ -22,7 +22,6 @@ J, eta = reals("J η")
 # In the order of the page: a proof lists arrays in the order in which they were named.
 g, u, s, theta, d = (array(name, P) for name in "gusθd")
 A, S = array("A", P, P), array("S", P, P)
-NUMBERS = {"Rational": Rational}
 
 two_steps = Number(
     name="04-1",

@@ -3,13 +3,9 @@
 from traceback import extract_tb
 from types import SimpleNamespace
 
-from sympy import Rational
-
 from .bug import FindTheBug
-from .number import Number
+from .number import NUMBERS, Number
 from .program import Program, later
-
-NUMBERS = {"Rational": Rational}
 
 momentum_by_hand = Number(
     name="04-8",

@@ -1,17 +1,16 @@
 """The exercises of the page *Noise*."""
 
-from sympy import Rational, Sum, Symbol
+from sympy import Sum, Symbol
 
 from backprop.proof.vocabulary import array, indices, reals, sizes
 
 from .expression import Expression
-from .number import Number
+from .number import NUMBERS, Number
 from .program import Program
 
 N = sizes("N")
 n = indices("n")
 lam = reals("λ")
-NUMBERS = {"Rational": Rational}
 
 minibatch_by_hand = Number(
     name="04-17",
