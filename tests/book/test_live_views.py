@@ -109,6 +109,16 @@ def test_panels_iterate_and_draw_what_they_find():
     assert notes == [("N", pytest.approx(left + 5 * step, abs=0.06)), ("N", pytest.approx(left + 12))]
 
 
+def test_the_label_of_an_area_has_its_shade_as_a_sample():
+    x = reals("x")
+    ax = live.Axis("", (0, 10))
+    view = live.plot(x, ax, ax, [live.area("between", 0, x, 2)])
+    svg = live.Figure(view, [live.slider(reals("a"), [1])], [], "").first["picture"]
+    (shade,) = elements(svg, "rect", "area")
+    assert shade["class"] == ["area", "k2"]
+    assert len(elements(svg, "polyline", "area")) == 1
+
+
 def test_numbers_far_outside_do_not_spoil_a_curve():
     x = reals("x")
     axes = live.Axis("x", (-20, 20)), live.Axis("y", (0, 1))
