@@ -24,6 +24,7 @@ MODULES = {
     "tumours": "tumours",
     "houses": "houses",
     "sequences": "sequences",
+    "series": "series",
     "errata": "errata_lab",
 }
 ATTEMPTS = Counter()

@@ -1,18 +1,45 @@
-"""The exercises of chapter 05 on its gated cells, the LSTM and the GRU."""
+"""The exercises of *Gates*, chapter 05."""
 
 import sympy as sp
 from sympy import tanh
 
-from backprop.proof.vocabulary import partial, reals, sigmoid
+from backprop.proof.vocabulary import arbitrary, partial, reals, sigmoid, slope
 
 from .expression import Expression
 from .number import Number
 
+f = arbitrary("f")
 w, s_h, s_c, zo, out_gate, cell = reals("w s_h s_c z^o o c")
+leak, h_1, x_1, z_1 = reals("a h_1 x_1 z_1")
 keep = sp.Symbol("f", positive=True)
 
+leaky_unit = Expression(
+    name="05-12",
+    trains="two paths from a state to the next one",
+    minutes=4,
+    difficulty=1,
+    hint="h⁻ reaches h twice: directly, and through z.",
+    question=partial(s_h * (leak * h_1 + (1 - leak) * f(z_1)), h_1),
+    where={z_1: w * h_1 + x_1},
+    solution="s_h * (leak + (1 - leak) * slope(f)(z_1) * w)",
+    because="Two paths: directly, with the factor a, and through z. With a near 1 the slope is kept nearly whole.",
+    right=(
+        "s_h * leak + s_h * w * slope(f)(z_1) - leak * s_h * w * slope(f)(z_1)",
+        "(w * slope(f)(z_1) + leak * (1 - w * slope(f)(z_1))) * s_h",
+    ),
+    wrong={
+        "s_h * leak": "The path through z is missing.",
+        "s_h * (1 - leak) * slope(f)(z_1) * w": "The direct path is missing: a part of h⁻ itself is in h.",
+        "s_h * (leak + (1 - leak) * slope(f)(z_1))": "On the path through z the weight w is missing.",
+        "s_h * (leak + (1 - leak) * w)": "On the path through z the slope f′ is missing.",
+        "s_h * (leak + slope(f)(z_1) * w)": "f(z) enters h with the factor 1 − a.",
+        "leak + (1 - leak) * slope(f)(z_1) * w": "The slope of what comes later, s_h, is missing.",
+    },
+    letters={"s_h": s_h, "leak": leak, "w": w, "z_1": z_1, "f": f, "slope": slope},
+)
+
 half_life = Expression(
-    name="05-16",
+    name="05-13",
     trains="how long an open gate keeps a slope",
     minutes=4,
     difficulty=2,
@@ -35,7 +62,7 @@ half_life = Expression(
 )
 
 peephole = Expression(
-    name="05-17",
+    name="05-14",
     trains="three paths from a cell state",
     minutes=8,
     difficulty=3,
@@ -65,7 +92,7 @@ peephole = Expression(
 )
 
 gru_by_hand = Number(
-    name="05-18",
+    name="05-15",
     trains="the backward step of a GRU by hand",
     minutes=5,
     difficulty=2,
@@ -87,4 +114,4 @@ gru_by_hand = Number(
     letters={"sp": sp},
 )
 
-EXERCISES = [half_life, peephole, gru_by_hand]
+EXERCISES = [leaky_unit, half_life, peephole, gru_by_hand]
