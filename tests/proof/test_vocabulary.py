@@ -192,6 +192,7 @@ def test_latex_keeps_the_order_of_the_matrices():
     assert latex(sigmoid(z) ** 2) == r"\sigma^{2}\left(z\right)"
     assert latex(step(z)) == r"\mathbf{1}_{z > 0}"
     assert latex(matrix(X).T) == r"X^{\top}"
+    assert latex(array("W_h", N, D)[n, i]) == r"{\left(W_{h}\right)}_{n,i}"
     assert latex(matrix(array("Δ^o", N, D)).T) == r"{Δ^{o}}^{\top}"
     assert latex(hadamard(matrix(X), matrix(X) + matrix(X))).count(r"\odot") == 1
     assert r"\partial_{1} F" in latex(arbitrary("F", 2)(z, 1).diff(z))

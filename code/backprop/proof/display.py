@@ -37,6 +37,12 @@ class LatexPrinter(SympyLatexPrinter):
             inner = f"{{{inner}}}"
         return rf"{inner}^{{\top}}"
 
+    def _print_Indexed(self, entry):
+        name = self._print(entry.base)
+        if "_" in name:  # a name with a subscript, as W_h
+            name = rf"\left({name}\right)"
+        return rf"{{{name}}}_{{{','.join(map(self._print, entry.indices))}}}"
+
     def _as_ordered_terms(self, expression, order=None):
         terms = super()._as_ordered_terms(expression, order)
         terms.sort(key=lambda term: not term.has(Sum))
