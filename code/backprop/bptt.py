@@ -1,4 +1,4 @@
-"""Chapter 05, backpropagation through time: the gradient of the cost of a recurrent
+"""Chapter 05, the gradient through time: the gradient of the cost of a recurrent
 network with respect to parameters that all time steps share.
 
 A row is a sample, t is time: X (T, N, D) has one X_t (N, D) a step.
@@ -68,14 +68,15 @@ class BackpropagationThroughTime(Parameters):
             which the next call overwrites. After a pass with ``segment`` or
             ``truncate`` they belong to the first window.
     A copy has a network and a gradient of its own, and has seen no sequence.
-    Raises: ``InputError`` for anything but a ``RecurrentNetwork``. Chapter: 05.
+    Raises: ``InputError`` for anything but a ``RecurrentNetwork``.
+    Chapter: 05, The gradient through time.
     Source: Werbos (1990).
     Proved: gradient of a hidden state; gradient of a pre-activation, one step back in
         time; gradient of the recurrent weights; gradient of the input weights, all
-        steps as rows; gradient of the recurrent bias, all steps as rows; gradient of
-        the output weights, all steps as rows; gradient of the output bias, all steps as
-        rows; gradient of an input; what the state before gets through this step; two
-        steps in one piece: the recurrent weights; truncation: how the error goes back.
+        steps; gradient of the recurrent bias, all steps; gradient of the output
+        weights, all steps; gradient of the output bias, all steps; gradient of the
+        input, at its step; gradient of the state before a step, through it; two steps
+        in one piece: the recurrent weights; truncation: how the error goes back.
 
     >>> net = RecurrentNetwork([1, 1, 1], activation="identity")
     >>> net.W_x[...], net.W_h[...], net.W_y[...] = 1, 0.5, 1
@@ -308,7 +309,7 @@ def sequence_cost(loss, Y_hat, Y, counts=None):
             only the last row is True, only the last step has a loss.
     Returns: L, the mean over M steps and not over the N sequences, so that long ones
         weigh more; and ∂L/∂Ŷ (T, N, K), 0 where a step does not count.
-    Raises: ``InputError``, as the loss does. Chapter: 05.
+    Raises: ``InputError``, as the loss does. Chapter: 05, Memory and masks.
     Proved: nothing, a loss over the steps that count.
 
     >>> from backprop.loss import half_squared_error
@@ -342,7 +343,7 @@ def descent(network, rate, most=1.0, optimise=None):
     Returns: a function of ∂L/∂Ŷ (T, N, K) and ``truncate``, as ``backward`` takes them,
         for the sequences that the network saw last. It returns ‖gradient‖ before it was
         clipped.
-    Raises: ``InputError``, as its parts do. Chapter: 05.
+    Raises: ``InputError``, as its parts do. Chapter: 05, How far back?
     Proved: nothing, a backward pass with an update.
 
     >>> from backprop.optimisers import gradient_descent

@@ -11,7 +11,7 @@ def clip_norm(gradient, most):
 
     Parameters
         gradient: an array of any shape, float32 or float64, finite. most: above 0.
-    Returns: ‖g‖ before. Raises: ``InputError``. Chapter: 05.
+    Returns: ‖g‖ before. Raises: ``InputError``. Chapter: 05, How far back?
     Source: Pascanu, Mikolov & Bengio (2013).
     Proved: clipping by norm keeps the line.
 
@@ -32,7 +32,8 @@ def clip_value(gradient, most):
     direction may change.
 
     Parameters, Raises: as for ``clip_norm``.
-    Returns: the largest |g| before. Chapter: 05. Source: Mikolov (2012).
+    Returns: the largest |g| before. Chapter: 05, How far back?
+    Source: Mikolov (2012).
     Proved: nothing, a definition; that it turns the gradient is shown by numbers.
 
     >>> g = np.array([3.0, -0.5])

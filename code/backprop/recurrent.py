@@ -66,9 +66,10 @@ class RecurrentNetwork(Parameters):
         gates: (T, N, G·H), their values, a new array; of "rnn" they are H[1:].
         state: the state after the last step, for the next ``forward``: H_T (N, H), of
             an LSTM the pair (H_T, C_T), arrays of their own. At first None.
-    Raises: ``InputError``. Chapter: 05. Source: Elman (1990); Hochreiter & Schmidhuber
-        (1997), with the forget gate of Gers, Schmidhuber & Cummins (2000); Cho et al.
-        (2014), in PyTorch's form, where r multiplies the product with W_hn.
+    Raises: ``InputError``. Chapter: 05, The gradient through time; Gates.
+    Source: Elman (1990); Hochreiter & Schmidhuber (1997), with the forget gate of Gers,
+        Schmidhuber & Cummins (2000); Cho et al. (2014), in PyTorch's form, where r
+        multiplies the product with W_hn.
     Proved: nothing, the definition that chapter 05 differentiates.
 
     >>> net = RecurrentNetwork([1, 1, 1], activation="identity")
@@ -275,10 +276,10 @@ def initialise_recurrent(network, rng, radius=1.0):
     Parameters
         network: a ``RecurrentNetwork``. rng: a ``numpy.random.Generator``.
         radius: a positive number.
-    Returns: the network. Raises: ``InputError``. Chapter: 05.
+    Returns: the network. Raises: ``InputError``. Chapter: 05, How far back?
     Source: Saxe, McClelland & Ganguli (2014), drawn as in Mezzadri (2007); Glorot &
         Bengio (2010); Gers, Schmidhuber & Cummins (2000).
-    Proved: the length after a step, by the products of columns.
+    Proved: an orthogonal matrix keeps the length of a row.
 
     >>> rng = np.random.default_rng(0)
     >>> net = initialise_recurrent(RecurrentNetwork([2, 4, 1]), rng)

@@ -329,6 +329,17 @@ def jumping(t, eta, size):
     return [theta, np.mean(far[20:]) if far[20:] else 0, eta * 5 / size / (2 - eta)]
 
 
+def unit_through_time(step, w, h_0):
+    """One unit reads 1, 2, 3 and should end at 2.5: the slopes of the three copies of w, added."""
+    states = [h_0]
+    for x in (1, 2, 3):
+        states.append(w * states[-1] + x)
+    delta, total = states[-1] - 2.5, 0
+    for before in states[2::-1]:
+        total, delta = total + delta * before, w * delta
+    return [step >= 16, total, int(step >= 16), 0]
+
+
 @lru_cache
 def gradients_by_lag(rho, c, gamma):
     """The norms of a gradient on its way back through 60 steps; at first it lies where the first one stretches most."""
@@ -414,6 +425,7 @@ TRUTH = {
     "stability-figure": stability,
     "factor-figure": worst_factor,
     "noise-figure": jumping,
+    "unit-graph": unit_through_time,
     "lag-figure": by_lag,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,

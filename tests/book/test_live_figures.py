@@ -238,7 +238,7 @@ def test_the_fate_of_a_gradient_is_found_everywhere():
         assert (np.diff(norms) < 1e-12).all() == (k in (0, 3))
         assert (norms[1] > 1 + 1e-12) == (k in (1, 2, 4))
     for at, words in FATES.items():
-        assert program.frame([9, *at])["words"][-1] == ["the gradient", words]
+        assert program.frame([9, *at])["words"][-1] == ["the slope", words]
 
 
 def test_what_grows_in_proportion_to_the_lag():

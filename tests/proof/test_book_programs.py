@@ -379,12 +379,12 @@ def two_steps(Y, W_h, A_1, A_2, h_0):
     return found.W_h
 
 
-def carried(a, w):
-    """∂h_2/∂w of h_2 = tanh(w h_1 + a), h_1 = tanh(w), forward in time."""
+def carried(x, w):
+    """∂h_2/∂w of h_2 = tanh(w h_1 + x), h_1 = tanh(w), forward in time."""
     net = RecurrentNetwork([1, 1, 1])
     net.W_x[...] = net.W_y[...] = 1
     net.W_h[...] = w
-    X, upstream = np.reshape([0, a], (2, 1, 1)), np.reshape([0.0, 1.0], (2, 1, 1))
+    X, upstream = np.reshape([0, x], (2, 1, 1)), np.reshape([0.0, 1.0], (2, 1, 1))
     return real_time_gradient(net, X, upstream, np.ones((1, 1)))[1]
 
 
@@ -481,13 +481,9 @@ OF_NUMBERS = {
     "the minibatch gradient is right on the average": lambda g: np.mean(
         [g[batch].mean() for batch in minibatches(len(g), 1, np.random.default_rng(0))]
     ),
-    "two steps in one piece: the recurrent weights": lambda Y, W_h, A_1, A_2, h_0: two_steps(Y, W_h, A_1, A_2, h_0),
-    "the slope of a state, carried forward": lambda a, w: carried(a, w),
+    "two steps in one piece: the recurrent weights": lambda Y, W_h, A_1, A_2, H_0: two_steps(Y, W_h, A_1, A_2, H_0),
+    "the slope of a state, carried forward": lambda x, w: carried(x, w),
 }
-
-
-def rows(a):
-    return a.reshape(-1, a.shape[-1])
 
 
 class Pass:
@@ -508,7 +504,7 @@ class Pass:
     @property
     def step_2(self):
         later = {"W_h": self.net.W_h, "Z": self.Z[1], "Delta_next": self.Delta[2]}
-        return later | {"W_y": self.net.W_y, "G": self.G[1], "Delta_c_next": 0 * self.Delta[2]}
+        return later | {"W_y": self.net.W_y, "G": self.G[1], "Delta_prime_next": 0 * self.Delta[2]}
 
 
 # {proof: its arguments in such a pass, and what the package has found}
@@ -517,23 +513,17 @@ IN_A_PASS = {
     "gradient of a pre-activation, one step back in time": lambda a: (a.step_2, a.Delta[1]),
     "truncation: how the error goes back": lambda a: (a.step_2, a.Delta[1] - a.cut.Delta[1]),
     "gradient of the recurrent weights": lambda a: ({"Delta": a.Delta, "h_prev": a.h[:-1]}, a.found.W_h),
-    "gradient of the input weights, all steps as rows": lambda a: (
-        {"Delta": rows(a.Delta), "X": rows(a.X)},
-        a.found.W_x,
+    "gradient of the input weights, all steps": lambda a: ({"Delta": a.Delta, "X": a.X}, a.found.W_x),
+    "gradient of the recurrent bias, all steps": lambda a: ({"Delta": a.Delta}, a.found.b),
+    "gradient of the output weights, all steps": lambda a: ({"h": a.h[1:], "G": a.G}, a.found.W_y),
+    "gradient of the output bias, all steps": lambda a: ({"G": a.G}, a.found.c),
+    "gradient of the input, at its step": lambda a: (
+        {"Delta": a.Delta, "W_x": a.net.W_x},
+        a.found.input_gradient(),
     ),
-    "gradient of the recurrent bias, all steps as rows": lambda a: ({"Delta": rows(a.Delta)}, a.found.b),
-    "gradient of the output weights, all steps as rows": lambda a: (
-        {"h": rows(a.h[1:]), "G": rows(a.G)},
-        a.found.W_y,
-    ),
-    "gradient of the output bias, all steps as rows": lambda a: ({"G": rows(a.G)}, a.found.c),
-    "gradient of an input": lambda a: (
-        {"Delta": rows(a.Delta), "W_x": a.net.W_x},
-        rows(a.found.input_gradient()),
-    ),
-    "what the state before gets through this step": lambda a: (
-        {"Delta": a.Delta[0], "W_h": a.net.W_h},
-        a.found.state_gradient(),
+    "gradient of the state before a step, through it": lambda a: (
+        {"Delta": a.Delta[:1], "W_h": a.net.W_h},
+        a.found.state_gradient()[None],
     ),
 }
 TABLE = OF_VECTORS | OF_NUMBERS | IN_A_PASS
