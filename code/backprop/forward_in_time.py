@@ -26,7 +26,8 @@ def real_time_gradient(network, X, upstream, state=None):
         ``backward``.
     Returns: (P,). Raises: ``InputError`` for another cell and for other shapes.
     Chapter: 05. Source: Williams & Zipser (1989).
-    Proved: the slope of a state, carried forward.
+    Proved: the slope of a state, carried forward; the slopes of all states, carried
+        forward.
 
     >>> from backprop.bptt import RecurrentNetwork
     >>> net = RecurrentNetwork([1, 1, 1], activation="identity")

@@ -145,7 +145,7 @@ def drawn_memory(at, T, s):
         length = np.minimum(length, T)
         return np.ceil(T / length) + length
 
-    return [kept(at), T], [np.sqrt(T), kept(np.sqrt(T)), s, kept(s)]
+    return [kept(at) if at < s else np.inf, T], [s, kept(s)]
 
 
 def drawn_touching(at, eta, theta):
