@@ -75,9 +75,9 @@ def answer(x, h_0, w, y, s):
             kept.append(h)
         h = w * h + x[t]
     delta, dw = h - y, 0
-    for a in reversed(range(0, len(x), s)):
+    for t in reversed(range(0, len(x), s)):
         H = [kept[-1]]
-        for x_t in x[a : a + s]:
+        for x_t in x[t : t + s]:
             H.append(w * H[-1] + x_t)
         for before in reversed(H[:-1]):
             dw = dw + delta * before
@@ -109,7 +109,7 @@ first_of_the_last = FindTheBug(
     "end needs the one before: `kept.pop()` takes each of them once, from the end.",
     right=(
         "'9'",
-        MENDED.replace("kept.pop()", "kept[a // s]"),
+        MENDED.replace("kept.pop()", "kept[t // s]"),
         """
 def answer(x, h_0, w, y, s):
     H = [h_0]
@@ -134,7 +134,7 @@ def answer(x, h_0, w, y, s):
         "13": "Line 13 is right: δ times the state before the step.",
         "14": "Line 14 is right: one step back multiplies by w, also from a segment to the one before.",
         "15": "Line 15 hands back the sum, after the last segment.",
-        SEGMENTS.replace("    for a in reversed", "    h = h_0\n    for a in reversed").replace(
+        SEGMENTS.replace("    for t in reversed", "    h = h_0\n    for t in reversed").replace(
             "kept[-1]", "h"
         ): "Every segment begins with its own first state, not all with h₀.",
         MENDED.replace("kept.pop()", "kept.pop(0)"): "The order: the last segment comes first, and needs the state "
