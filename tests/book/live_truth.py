@@ -1,5 +1,8 @@
 """What the live figures show, by the package's NumPy: from the numbers of the controls to the results below."""
 
+import re
+import string
+import unicodedata
 from fractions import Fraction
 from functools import lru_cache
 
@@ -395,6 +398,32 @@ def checkpoints(T, s):
     return [0, kept, 0, kept * size, 0, computed, 0, T, 0, T * size, 0, T]
 
 
+def next_letter(read, look):
+    """What the counts say about a name of the project on sequences, and what it costs."""
+    every = [unicodedata.ucd_3_2_0.name(chr(number), "") for number in range(4096)]
+    stretches = np.reshape([name for name in every if " LETTER " in name], (116, 16))
+    lines = stretches[np.random.default_rng(0).permutation(116)[:92]].ravel()
+    text, kinds = "\n" + "".join(f"{line}\n" for line in lines), "\n -" + string.ascii_uppercase
+    name, cut = "LATIN SMALL LETTER S WITH HOOK", (0, 16, 20, 21, 26)[int(read)]
+    before, p = "\n" + name[:cut], np.full(29, 1 / 29)
+    for m in range((0, 1, 2, 7)[int(look)] + 1):
+        if m > len(before):
+            break
+        context = re.escape(before[len(before) - m :])
+        came = [found[1] for found in re.finditer(f"(?s)(?={context}(.))", text)]
+        came = came[1:] if m == 0 else came  # nothing comes before the first character
+        n = np.array([came.count(kind) for kind in kinds])
+        p = (n + 16 * p) / (n.sum() + 16) if len(came) else p
+    right = p[kinds.index(name[cut])].round(4)
+    return [right, -np.log2(right)]
+
+
+def warmer(tau, first):
+    p = [[0.5, 0.3, 0.15, 0.05], [0.45, 0.45, 0.05, 0.05], [0.25] * 4][int(first)]
+    p = softmax(np.log(p) / tau)
+    return [p[0], p[0] / p[3]]
+
+
 TRUTH = {
     "check-figure": check_of_a_false_claim,
     "descent-figure": descent,
@@ -436,6 +465,8 @@ TRUTH = {
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
     "turn-figure": turning,
+    "guess-figure": next_letter,
+    "temperature-figure": warmer,
 }
 # Absolute errors beside the relative one of 1e-12, one for each result. A difference divides the rounding of its two
 # values by its step: a loss below 8, some 1e-15, by 2e-4. The slope is a sum whose terms cancel. In a

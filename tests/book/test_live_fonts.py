@@ -111,6 +111,7 @@ def test_labels_fit_wherever_a_control_stands(name):
 MOVING = (
     *("one-path-figure", "two-paths-figure", "many-paths-figure", "neuron-figure", "example-figure", "softmax-figure"),
     *("cce-figure", "fork-figure", "by-hand-graph", "modes-figure", "engine-figure"),
+    *("guess-figure", "temperature-figure"),
     *("neuron-graph", "xor-graph", "xor-training", "learning", "paths-figure"),
 )
 

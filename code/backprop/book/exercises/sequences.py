@@ -119,34 +119,87 @@ colder = Number(
     letters={"sp": sp},
 )
 
-sees_back = Program(
-    name="sequences-4",
-    trains="windows: which steps a gradient reaches back from",
-    minutes=5,
+first_comes = Number(
+    name="sequences-6",
+    trains="one step back through time, in numbers",
+    minutes=4,
     difficulty=2,
-    hint="Take k = 5 and a lag of 2, and write down the five steps of a window. Which of them see back? And for k = 2?",
-    solution="""
-def answer(k, lag):
-    return max(k - lag, 0) / k
-""",
-    because="In each window all steps see back but its first `lag` steps. If the lag is not shorter than the window, "
-    "none does.",
+    hint="The slopes at the scores are p − y with y = (1, 0). What do they give to h, through W_y? Then R, then tanh.",
+    solution="Rational(-3, 8)",
+    because="p − y = (−¾, ¾). Through W_y = (2, 0) the state gets −¾ · 2 + ¾ · 0 = −3/2, and R = 1 makes it −½. The "
+    "slope of tanh is 1 − h² = ¾: δ = −½ · ¾ = −3/8.",
+    right=("-0.375", "-3/8", '"-3/8"'),
+    wrong={
+        "-0.5": "That is the slope at h. δ stands before tanh: times 1 − h².",
+        "-1.125": "R is left out. The later steps have a slope, too.",
+        "0.375": "The sign: p − y with y = (1, 0) is (−¾, ¾).",
+        "1.125": "You took y = (0, 1), or p in the place of p − y. The first character comes, so y = (1, 0).",
+        "1.875": "You took y − p. The slope at the scores is p − y.",
+        "-0.25": "That is times h. The slope of tanh at h is 1 − h², here ¾.",
+        "-0.75": "1 − h² with h = −½ is ¾, and the square has no sign. You multiplied by 3/2.",
+        "-0.125": "R comes to the slope of h before the factor 1 − h², not after it.",
+    },
+    letters={"Rational": sp.Rational},
+)
+
+
+def a_step(rng):
+    """Probabilities, targets, a state, W_y and the slope from the later steps."""
+    import numpy as np
+
+    N, units, K = (int(size) for size in rng.integers(2, 6, size=3))
+    E = rng.uniform(0.1, 1, size=(N, K))
+    Y = np.eye(K)[rng.integers(K, size=N)]
+    H, W_y, R = rng.uniform(-0.9, 0.9, (N, units)), rng.normal(size=(units, K)), rng.normal(size=(N, units))
+    return E / E.sum(axis=1, keepdims=True), Y, H, W_y, R
+
+
+STEP = """
+def answer(P, Y, H, W_y, R):
+    G = (P - Y) / len(Y)
+    return (G @ W_y.T + R) * (1 - H**2)
+"""
+
+one_step_back = Program(
+    name="sequences-5",
+    trains="one step back through time, in NumPy",
+    minutes=8,
+    difficulty=2,
+    hint="The slopes at the scores are (P − Y)/N. Which product brings them to the states? Then what comes from the "
+    "later steps, then the slope of tanh, written with H.",
+    solution=STEP,
+    because="The mean over N streams gives the slopes (P − Y)/N at the scores; W_yᵀ brings them to the states, where R "
+    "is added; and H = tanh(Z) has the slope 1 − H².",
     right=(
-        "lambda k, lag: sum(step >= lag for step in range(k)) / k",
-        "lambda k, lag: np.maximum(0, 1 - lag / k)",
+        """
+def answer(P, Y, H, W_y, R):
+    into_H = np.einsum("nk,uk->nu", (P - Y) / P.shape[0], W_y) + R
+    return into_H - into_H * H * H
+""",
+        """
+def answer(P, Y, H, W_y, R):
+    return np.stack([(W_y @ (p - y) / len(P) + r) * (1 - h**2) for p, y, h, r in zip(P, Y, H, R)])
+""",
     ),
     wrong={
-        "lambda k, lag: (k - lag) / k": "With a lag longer than the window it is negative. Then no step sees back.",
-        "lambda k, lag: max(k - lag - 1, 0) / k": "One step too few: step lag + 1 of a window sees the first one.",
-        "lambda k, lag: max(k - lag + 1, 0) / k": "One step too many: step lag of a window would see the one before "
-        "the first.",
-        "lambda k, lag: max(k - lag, 0)": "That is how many steps of a window see back. Asked is their share.",
-        "lambda k, lag: min(lag / k, 1)": "That is the share of the steps that do not see back.",
-        "lambda k, lag: float(k > lag)": "Not every step of a longer window sees back; its first steps do not.",
+        STEP.replace(" / len(Y)", ""): "The cost is a mean over the N streams: divide P − Y by N.",
+        STEP.replace(" + R)", ")"): "R is left out: a state reaches the cost through the later steps, too.",
+        STEP.replace(" * (1 - H**2)", ""): "That is the slope at H. Δ stands before tanh, which has the slope 1 − H².",
+        STEP.replace("(G @ W_y.T + R) * (1 - H**2)", "G @ W_y.T * (1 - H**2) + R"): "R is a slope at H, as what comes "
+        "through W_y is. Both go through tanh.",
+        STEP.replace("1 - H**2", "1 - np.tanh(H) ** 2"): "H is tanh(Z) already. Its slope, in H, is 1 − H².",
+        STEP.replace("P - Y", "Y - P"): "The slope at the scores is P − Y. Yours has the other sign.",
+        STEP.replace("(G @ W_y.T + R) * (1 - H**2)", "((G @ W_y.T + R) / len(Y)) * (1 - H**2)"): "The 1/N belongs to "
+        "this step's own cost, once. R has its own already.",
+        "lambda P, Y, H, W_y, R: ((P - Y) @ W_y.T + R) * (1 - H**2) / len(Y)": "R has its 1/N already. Only P − Y is "
+        "divided by N.",
     },
-    public=("(5, 2)", "(25, 28)"),
-    draw=lambda rng: tuple(int(a) for a in rng.integers(1, 40, size=2)),
+    public=(
+        "(np.array([[0.75, 0.25]]), np.array([[0.0, 1.0]]), np.array([[0.5]]), np.array([[1.0, -1.0]]), "
+        "np.array([[0.5]]))",
+    ),
+    draw=a_step,
     integers=False,
 )
 
-EXERCISES = [bits_by_hand, best_mixture, colder, sees_back]
+EXERCISES = [bits_by_hand, best_mixture, colder, one_step_back, first_comes]
