@@ -390,7 +390,7 @@ def carried(x, w):
 
 tiny = 1e-36  # nearly the least ε
 # What stands for a function that a proof leaves open.
-OPEN = dict.fromkeys(("f", "u"), tanh) | dict.fromkeys(("f_prime", "u_prime"), tanh_derivative)
+OPEN = dict.fromkeys(("f", "v"), tanh) | dict.fromkeys(("f_prime", "v_prime"), tanh_derivative)
 OPEN |= {"g": sigmoid, "g_prime": sigmoid_derivative, "e_1": lambda Y_hat, Y: Y_hat - Y, "C_prime": lambda theta: theta}
 # {proof: what the package computes from the same arguments}. An argument with a default is this number, or is drawn
 # as the function says. Of vectors: where the proof speaks of a number, each is a vector, since the package takes one.

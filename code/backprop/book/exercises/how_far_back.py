@@ -35,7 +35,7 @@ stretch_then_shrink = Choice(
     hint="Which number says what one step can do, and which one what many steps do?",
     solution="'c'",
     because="One step can make a row about σ_max = 10 times as long: (0, 1) becomes (10, ½). But ϱ = ½ < 1, so all "
-    "entries of the powers go to 0; the corner after t steps is 10 t · 0.5ᵗ⁻¹.",
+    "entries of the powers go to 0; the corner after m steps is 10 m · 0.5ᵐ⁻¹.",
     right=("'C'", "'(c)'"),
     wrong={
         "'a'": "σ_max > 1 is necessary to explode, not sufficient. The corner of the 100th power is 100 · 10 · 0.5⁹⁹, "
