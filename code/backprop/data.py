@@ -98,7 +98,7 @@ def traffic_accidents():
 
     Returns
         y: (108,), float64, whole numbers: the accidents of the month, 32699 to 52971.
-    Chapter: 05, a forecast.
+    Project: what did last year say?
     Source: McCarthy (1994), as in Wooldridge, Introductory Econometrics (traffic2).
 
     >>> y = traffic_accidents()

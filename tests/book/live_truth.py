@@ -306,6 +306,12 @@ def spiral(steps, eta, beta):
     return [v[0], places[-1, 0]]
 
 
+def turning(months, degrees, factor):
+    """A pulse in the first of two units, turned and shortened every month."""
+    state = factor**months * np.exp(1j * np.radians(degrees) * months)
+    return [state.real, state.imag]
+
+
 def larger_root(product, beta):
     """The larger |eigenvalue| of a step of momentum."""
     return abs(np.linalg.eigvals(np.array([[beta, 1], [-product * beta, 1 - product]]))).max()
@@ -458,6 +464,7 @@ TRUTH = {
     "lag-figure": by_lag,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
+    "turn-figure": turning,
     "guess-figure": next_letter,
     "temperature-figure": warmer,
 }
@@ -476,6 +483,7 @@ ROUNDING = {
     two_rates: [1e-15] * 3,
     ball: [1e-13] * 2,
     spiral: [1e-13] * 2,
+    turning: [1e-14] * 2,
     stability: [1e-7] * 2,
     worst_factor: [1e-8, 0, 1e-7],
     clipped: [0] * 8 + [1e-13],
