@@ -363,7 +363,7 @@ def on_a_belt(steps, f, i):
     """What lies there after a 1 at step 1 and noise at the others, and what is left of the 1."""
     carried = 0.0
     for t in range(1, int(steps) + 1):
-        carried = f * carried + (1 if t == 1 else i * np.cos(5 * t))
+        carried = f * carried + (1 if t == 1 else i * np.cos(t**2))
     return [carried, f ** max(steps - 1, 0)]
 
 
