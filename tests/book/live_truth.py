@@ -379,6 +379,14 @@ def by_lag(T, rho, c, gamma):
     return [abs(np.linalg.eigvals(W)).max(), largest, norm, largest**T, fate(rho, c, gamma)]
 
 
+def on_a_belt(steps, f, i):
+    """What lies there after a 1 at step 1 and noise at the others, and what is left of the 1."""
+    carried = 0.0
+    for t in range(1, int(steps) + 1):
+        carried = f * carried + (1 if t == 1 else i * np.cos(t**2))
+    return [carried, f ** max(steps - 1, 0)]
+
+
 def clipped(g_1, g_2, c):
     """The norm, and for both ways of clipping what they make of the gradient, and by how many degrees they turn it."""
     g = np.array([g_1, g_2])
@@ -462,6 +470,7 @@ TRUTH = {
     "noise-figure": jumping,
     "unit-graph": unit_through_time,
     "lag-figure": by_lag,
+    "belt-figure": on_a_belt,
     "clipping-figure": clipped,
     "memory-figure": checkpoints,
     "turn-figure": turning,
@@ -484,6 +493,7 @@ ROUNDING = {
     ball: [1e-13] * 2,
     spiral: [1e-13] * 2,
     turning: [1e-14] * 2,
+    on_a_belt: [1e-14, 0],
     stability: [1e-7] * 2,
     worst_factor: [1e-8, 0, 1e-7],
     clipped: [0] * 8 + [1e-13],

@@ -141,6 +141,49 @@ def unrolled(steps):
     ax.axis("off")
 
 
+def belt(words, carried, written=None, kept=None, shown=None):
+    """A conveyor belt that runs through the steps, one column for each of ``words``.
+    On it lies the number that is ``carried``.
+
+    The other three map a name to numbers, one for each step: what comes from above, how
+    much of the belt is kept on the way to the step, what is shown below. Where such a
+    number is 0, a bar closes the way.
+    """
+    low, high = -1.75 if shown else -0.75, 1.95 if written else 1.05
+    _, ax = plt.subplots(figsize=(WIDTH, 0.3 + 0.78 * (high - low)))
+    T = len(words)
+    ax.fill_between([-0.55, T - 0.4], -0.2, -0.1, color=GREY)
+    ax.plot(np.arange(0, T, 0.5) - 0.25, [-0.32] * 2 * T, "o", color=GREY, ms=6)
+    ax.annotate(
+        "", (T - 0.2, -0.15), (T - 0.45, -0.15), arrowprops={"fc": GREY, "ec": GREY}
+    )
+    box = {"boxstyle": "square,pad=0.35", "fc": "white", "ec": BLUE, "lw": 2}
+    for t, (word, number) in enumerate(zip(words, carried, strict=True)):
+        ax.text(t, high - 0.2, word, ha="center", color=GREY, fontsize=11)
+        ax.text(t, 0.17, f"{number:.3g}", ha="center", va="center", bbox=box)
+    for numbers, up, colour in ((written, 1, GREEN), (shown, -1, RED)):
+        for name, values in (numbers or {}).items():
+            y = np.array([1.45, 0.5] if up > 0 else [-0.42, -1.2])
+            for t, value in enumerate(values):
+                if value:
+                    ax.add_patch(arrow((t, y[0]), (t, y[1]), colour))
+                else:
+                    ax.plot([t - 0.2, t + 0.2], [y.mean()] * 2, "-", color=colour, lw=4)
+                at = (t + 0.08, y.mean() + 0.1) if up > 0 else (t, -1.55)
+                side = "left" if up > 0 else "center"
+                ax.text(*at, f"{value:.3g}", color=colour, ha=side, fontsize=11)
+            ax.text(-0.62, at[1], name, color=colour, ha="right", fontsize=11)
+    for name, values in (kept or {}).items():
+        for t, value in enumerate(values):
+            style = {"color": ORANGE, "lw": 4 if value == 0 else 1.5}
+            ends = [-0.1, 0.55] if value == 0 else [0.45, 0.55]
+            ax.plot([t - 0.5, t - 0.5], ends, "-", **style)
+            ax.text(t - 0.5, 0.62, f"{value:.3g}", ha="center", color=ORANGE, fontsize=11)
+        ax.text(-0.75, 0.62, name, color=ORANGE, ha="right", fontsize=11)
+    ax.set(xlim=(-1.1, T - 0.15), ylim=(low, high))
+    ax.axis("off")
+
+
 def strips():
     """A rectangle u by v that gains a strip at its right and one on top, and a tiny
     corner; far larger than they are.
