@@ -126,7 +126,7 @@ def lstm_backward(local, Delta, Gamma, past, dafter, dbefore):
     """∂L/∂C_t = ∂L/∂C_{t+1} ⊙ f_{t+1} + ∂L/∂H_t ⊙ ∂H_t/∂C_t, where step t + 1 has left
     the first term; Δ_t is ∂L/∂C_t, for o ∂L/∂H_t, times the slopes.
 
-    Proved: LSTM: cell before.
+    Proved: LSTM: cell state; LSTM: cell before.
     """
     (dH, dC), (_, dC_before), (shown, kept) = dafter, dbefore, past
     dC += np.multiply(dH, shown, out=shown)

@@ -178,7 +178,9 @@ def belt(words, carried, written=None, kept=None, shown=None):
             style = {"color": ORANGE, "lw": 4 if value == 0 else 1.5}
             ends = [-0.1, 0.55] if value == 0 else [0.45, 0.55]
             ax.plot([t - 0.5, t - 0.5], ends, "-", **style)
-            ax.text(t - 0.5, 0.62, f"{value:.3g}", ha="center", color=ORANGE, fontsize=11)
+            ax.text(
+                t - 0.5, 0.62, f"{value:.3g}", ha="center", color=ORANGE, fontsize=11
+            )
         ax.text(-0.75, 0.62, name, color=ORANGE, ha="right", fontsize=11)
     ax.set(xlim=(-1.1, T - 0.15), ylim=(low, high))
     ax.axis("off")

@@ -79,10 +79,8 @@ peephole = Expression(
     ),
     wrong={
         "s_c + s_h * o * (1 - tanh(c) ** 2)": "The path through the gate is missing: o depends on c.",
-        "s_h * (o * (1 - tanh(c) ** 2) + tanh(c) * o * (1 - o) * w)": "The path on which c "
-        "is kept is missing.",
-        "s_c + s_h * tanh(c) * o * (1 - o) * w": "The path on which c is shown, through tanh, is "
-        "missing.",
+        "s_h * (o * (1 - tanh(c) ** 2) + tanh(c) * o * (1 - o) * w)": "The path on which c is kept is missing.",
+        "s_c + s_h * tanh(c) * o * (1 - o) * w": "The path on which c is shown, through tanh, is missing.",
         "s_c + s_h * (o * (1 - tanh(c) ** 2) + tanh(c) * o * (1 - o))": "On the path "
         "through the gate c has the factor w.",
         "s_c + s_h * (o * (1 - tanh(c) ** 2) + tanh(c) * w)": "On the path through the gate the slope of "
