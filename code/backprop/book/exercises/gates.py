@@ -41,7 +41,7 @@ leaky_unit = Expression(
 )
 
 half_life = Expression(
-    name="05-13",
+    name="05-16",
     trains="how long an open gate keeps a slope",
     minutes=4,
     difficulty=2,
@@ -92,7 +92,7 @@ peephole = Expression(
 )
 
 gru_by_hand = Number(
-    name="05-15",
+    name="05-17",
     trains="the backward step of a GRU by hand",
     minutes=5,
     difficulty=2,
@@ -115,7 +115,7 @@ gru_by_hand = Number(
 )
 
 two_steps = Number(
-    name="05-20",
+    name="05-13",
     trains="a value and two slopes along the belt",
     minutes=4,
     difficulty=1,
@@ -158,7 +158,7 @@ def step_case(rng):
 
 
 candidate_as_a_gate = FindTheBug(
-    name="05-19",
+    name="05-15",
     trains="reading the backward step of an LSTM",
     minutes=5,
     difficulty=2,
@@ -193,4 +193,4 @@ def answer(S_H, S_C, C_before, C, gates):
     draw=step_case,
 )
 
-EXERCISES = [leaky_unit, half_life, peephole, gru_by_hand, candidate_as_a_gate, two_steps]
+EXERCISES = [leaky_unit, two_steps, peephole, candidate_as_a_gate, half_life, gru_by_hand]

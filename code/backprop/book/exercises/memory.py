@@ -9,7 +9,7 @@ from .program import Program
 ON_PAPER = {"sp": sp}
 
 padded_mean = Number(
-    name="05-16",
+    name="05-20",
     trains="a mean over the steps that are real",
     minutes=3,
     difficulty=1,
@@ -29,7 +29,7 @@ padded_mean = Number(
 )
 
 two_levels = Number(
-    name="05-17",
+    name="05-18",
     trains="the fewest states with checkpoints at two levels",
     minutes=6,
     difficulty=2,
@@ -48,7 +48,7 @@ two_levels = Number(
 )
 
 slopes_forward = Number(
-    name="05-18",
+    name="05-22",
     trains="the slope of a state, carried forward",
     minutes=5,
     difficulty=2,
@@ -95,7 +95,7 @@ def unit_case(rng):
 
 
 first_of_the_last = FindTheBug(
-    name="05-21",
+    name="05-19",
     trains="reading a program with checkpoints: which state a segment begins with",
     minutes=7,
     difficulty=2,
@@ -166,7 +166,7 @@ def stream_case(rng):
 
 
 texts_in_a_stream = Program(
-    name="05-22",
+    name="05-21",
     trains="a state that is handed on, and reset where a new text begins",
     minutes=8,
     difficulty=2,
@@ -218,4 +218,4 @@ def answer(x, first, state, w):
     integers=False,
 )
 
-EXERCISES = [padded_mean, two_levels, slopes_forward, first_of_the_last, texts_in_a_stream]
+EXERCISES = [two_levels, first_of_the_last, padded_mean, texts_in_a_stream, slopes_forward]

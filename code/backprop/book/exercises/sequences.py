@@ -55,7 +55,7 @@ def answer(p_net, p_counts):
 """
 
 best_mixture = Program(
-    name="sequences-2",
+    name="sequences-5",
     trains="choosing a weight by the cost, and on the right part",
     minutes=8,
     difficulty=3,
@@ -99,7 +99,7 @@ def answer(p_net, p_counts):
 )
 
 colder = Number(
-    name="sequences-3",
+    name="sequences-4",
     trains="what a temperature does to probabilities",
     minutes=4,
     difficulty=2,
@@ -120,7 +120,7 @@ colder = Number(
 )
 
 first_comes = Number(
-    name="sequences-6",
+    name="sequences-2",
     trains="one step back through time, in numbers",
     minutes=4,
     difficulty=2,
@@ -161,7 +161,7 @@ def answer(P, Y, H, W_y, R):
 """
 
 one_step_back = Program(
-    name="sequences-5",
+    name="sequences-3",
     trains="one step back through time, in NumPy",
     minutes=8,
     difficulty=2,
@@ -202,4 +202,4 @@ def answer(P, Y, H, W_y, R):
     integers=False,
 )
 
-EXERCISES = [bits_by_hand, best_mixture, colder, one_step_back, first_comes]
+EXERCISES = [bits_by_hand, first_comes, one_step_back, colder, best_mixture]

@@ -6,7 +6,7 @@ from .number import Number
 from .program import Program
 
 as_a_year_ago = Program(
-    name="series-1",
+    name="series-2",
     trains="a rival for a series with a season",
     minutes=6,
     difficulty=2,
@@ -37,7 +37,7 @@ def answer(x):
 )
 
 mean_error = Number(
-    name="series-2",
+    name="series-1",
     trains="the error of a forecast, in per cent",
     minutes=3,
     difficulty=1,
@@ -71,7 +71,7 @@ def answer(x, y, u, w, b):
 """
 
 one_unit_back = Program(
-    name="series-3",
+    name="series-4",
     trains="a backward pass through time, written by yourself",
     minutes=15,
     difficulty=2,
@@ -122,7 +122,7 @@ def answer(x, y, u, w, b):
 )
 
 quarter_turns = Number(
-    name="series-4",
+    name="series-3",
     trains="a state that turns",
     minutes=4,
     difficulty=1,
@@ -142,4 +142,4 @@ quarter_turns = Number(
     letters={"sp": sp},
 )
 
-EXERCISES = [as_a_year_ago, mean_error, one_unit_back, quarter_turns]
+EXERCISES = [mean_error, as_a_year_ago, quarter_turns, one_unit_back]
