@@ -155,16 +155,16 @@ one_step_kept = Number(
     minutes=2,
     difficulty=1,
     hint="In which order does a program that goes backward meet the three steps? Which one did it keep?",
-    solution="1.5",
+    solution="2.5",
     because="It has = for +=. A loop that goes backward comes to step 1 last, and keeps its part alone. "
-    "The sum is 0.5 − 1 + 2.",
-    right=("sp.Rational(3, 2)", '"3/2"', "0.5 - 1 + 2"),
+    "The sum is 0.5 − 1 + 3.",
+    right=("sp.Rational(5, 2)", '"5/2"', "0.5 - 1 + 3"),
     wrong={
         "0.5": "That is what the program returns: the part of step 1 alone.",
-        "2": "That is the part of step 3 alone. All three copies are one weight.",
-        "1": "The part of step 1 is missing.",
-        "-1": "Slopes multiply along a path. Here are three paths, and they add.",
-        "3.5": "The slope of the second copy is negative.",
+        "3": "That is the part of step 3 alone. All three copies are one weight.",
+        "2": "The part of step 1 is missing.",
+        "-1.5": "Slopes multiply along a path. Here are three paths, and they add.",
+        "4.5": "The slope of the second copy is negative.",
     },
     letters=ON_PAPER,
 )
