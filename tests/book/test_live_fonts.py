@@ -112,7 +112,7 @@ MOVING = (
     *("one-path-figure", "two-paths-figure", "many-paths-figure", "neuron-figure", "example-figure", "softmax-figure"),
     *("cce-figure", "fork-figure", "by-hand-graph", "modes-figure", "engine-figure"),
     *("guess-figure", "temperature-figure"),
-    *("neuron-graph", "xor-graph", "xor-training", "learning", "paths-figure"),
+    *("neuron-graph", "unit-graph", "xor-graph", "xor-training", "learning", "paths-figure"),
 )
 
 

@@ -61,8 +61,11 @@ def press_twice(figure, name, program):
 
 
 def drag_once(page, figure, name, program):
-    """Drag the last slider from its left end to a third of its length."""
-    index = max(i for i, control in enumerate(program.controls) if not control["menu"])
+    """Drag the last slider, if there is one, from its left end to a third of its length."""
+    sliders = [i for i, control in enumerate(program.controls) if not control["menu"]]
+    if not sliders:
+        return
+    index = sliders[-1]
     slider, last = figure.locator("input, select").nth(index), len(program.controls[index]["values"]) - 1
     slider.press("Home")  # a thumb that is pressed beside its middle stays where it is
     box = slider.bounding_box()
