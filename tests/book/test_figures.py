@@ -32,6 +32,17 @@ def test_the_unrolled_network_joins_every_state_to_the_next():
     assert sum(b[1] > a[1] and a[0] == b[0] for a, b in ends) == 6  # from below: into the state, out of it
 
 
+def test_a_belt_shows_its_numbers_and_closes_the_way_where_one_is_0():
+    figures.belt(["word", ".", "word"], [1, 0, 2.5], {"i g": [1, 0, 1]}, {"f": [1, 0, 1]}, {"h": [0, 0.96, 0]})
+    ax = plt.gca()
+    places = {(round(t.get_position()[0], 2), t.get_text()) for t in ax.texts}
+    assert {(0, "word"), (1, "."), (0, "1"), (1, "0"), (2, "2.5"), (1, "0.96"), (0.5, "0")} <= places
+    arrows = sorted(tuple(float(v) for v in p._posA_posB[0])[0] for p in ax.patches if hasattr(p, "_posA_posB"))
+    assert arrows == [0, 1, 2]  # two are written, one is shown
+    bars = sorted(float(np.mean(line.get_xdata())) for line in ax.lines if line.get_linewidth() == 4)
+    assert bars == [0, 0.5, 1, 2]  # not written at 1, kept from there, not shown at 0 and 2
+
+
 def test_an_activation_is_drawn_with_its_slope():
     z = np.linspace(-1, 1, 5)
     figures.activation(z, z**2, 2 * z)
