@@ -37,7 +37,7 @@ def test_a_belt_shows_its_numbers_and_closes_the_way_where_one_is_0():
     ax = plt.gca()
     places = {(round(t.get_position()[0], 2), t.get_text()) for t in ax.texts}
     assert {(0, "word"), (1, "."), (0, "1"), (1, "0"), (2, "2.5"), (1, "0.96"), (0.5, "0")} <= places
-    arrows = sorted(tuple(float(v) for v in p._posA_posB[0])[0] for p in ax.patches if hasattr(p, "_posA_posB"))
+    arrows = sorted(float(p._posA_posB[0][0]) for p in ax.patches if hasattr(p, "_posA_posB"))
     assert arrows == [0, 1, 2]  # two are written, one is shown
     bars = sorted(float(np.mean(line.get_xdata())) for line in ax.lines if line.get_linewidth() == 4)
     assert bars == [0, 0.5, 1, 2]  # not written at 1, kept from there, not shown at 0 and 2
