@@ -339,11 +339,11 @@ def jumping(t, eta, size):
 
 
 def unit_through_time(step, w, h_0):
-    """One unit reads 1, 2, 3 and should end at 2.5: the slopes of the three copies of w, added."""
+    """One unit reads 3, 1, 2 and should end at 1.5: the slopes of the three copies of w, added."""
     states = [h_0]
-    for x in (1, 2, 3):
+    for x in (3, 1, 2):
         states.append(w * states[-1] + x)
-    delta, total = states[-1] - 2.5, 0
+    delta, total = states[-1] - 1.5, 0
     for before in states[2::-1]:
         total, delta = total + delta * before, w * delta
     return [step >= 16, total, int(step >= 16), 0]

@@ -134,18 +134,18 @@ doubt = Choice(
     trains="why the sum over the steps is complete",
     minutes=4,
     difficulty=2,
-    hint="Try each answer on the unit by hand, where the whole slope is known to be 9.",
+    hint="Try each answer on the unit by hand, where the whole slope is known to be 11.",
     solution="'b'",
     because="How the use of W_h in an early step reaches the later states, and with them the loss, is in that step's "
     "own Δ. So each path is in the sum once.",
     right=("'B'", "'(b)'"),
     wrong={
-        "'a'": "It does: in the unit by hand h₁ = 2w + 1 moves with w.",
-        "'c'": "In the unit by hand the sum is 1 + 2 + 6 = 9, exactly the slope of ½(2w³ + w² + 2w + 3 − 2.5)² at "
+        "'a'": "It does: in the unit by hand h₁ = 2w + 3 moves with w.",
+        "'c'": "In the unit by hand the sum is 1 + 4 + 6 = 11, exactly the slope of ½(2w³ + 3w² + w + 2 − 1.5)² at "
         "w = ½. Nothing is left out.",
         "'e'": "In the unit by hand h₀ is 2, and the sum is the slope of the whole formula.",
-        "'d'": "In the unit by hand that adds δ₃ · w · 3 = 3 to the last term, where 3 is the slope of h₂. The sum is "
-        "9, and right already: the paths through steps 1 and 2 would be counted twice.",
+        "'d'": "In the unit by hand that adds δ₃ · w · 5 = 5 to the last term, where 5 is the slope of h₂. The sum is "
+        "11, and right already: the paths through steps 1 and 2 would be counted twice.",
     },
 )
 
