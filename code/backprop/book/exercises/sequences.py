@@ -125,7 +125,7 @@ first_comes = Number(
     minutes=4,
     difficulty=2,
     hint="The slopes at the scores are p − y with y = (1, 0). What do they give to h, through W_y? Then R, then tanh.",
-    solution="Rational(-3, 8)",
+    solution="sp.Rational(-3, 8)",
     because="p − y = (−¾, ¾). Through W_y = (2, 0) the state gets −¾ · 2 + ¾ · 0 = −3/2, and R = 1 makes it −½. The "
     "slope of tanh is 1 − h² = ¾: δ = −½ · ¾ = −3/8.",
     right=("-0.375", "-3/8", '"-3/8"'),
@@ -139,7 +139,7 @@ first_comes = Number(
         "-0.75": "1 − h² with h = −½ is ¾, and the square has no sign. You multiplied by 3/2.",
         "-0.125": "R comes to the slope of h before the factor 1 − h², not after it.",
     },
-    letters={"Rational": sp.Rational},
+    letters={"sp": sp},
 )
 
 
